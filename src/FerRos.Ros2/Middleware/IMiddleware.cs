@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace FerRos.Ros2.Middleware;
 
@@ -176,6 +177,20 @@ public readonly ref struct ReceivedSample
 /// <summary>Global identifier of an endpoint: 16 bytes.</summary>
 public readonly record struct Gid(ulong High, ulong Low)
 {
+    /// <summary>Size in bytes.</summary>
+    public const int Size = 16;
+
+    /// <summary>Reads the 16 bytes in the order in which they travel.</summary>
+    public static Gid Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+
+    /// <summary>Writes the 16 bytes in the order in which they travel.</summary>
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], Low);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{High:x16}{Low:x16}";
 }

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FerRos.Ros2.Middleware;
+
+/// <summary>What a middleware is told when it starts.</summary>
+public sealed record MiddlewareOptions
+{
+    /// <summary>ROS domain, 0 to 232; null: from <c>ROS_DOMAIN_ID</c>, else 0.</summary>
+    public int? DomainId { get; init; }
+
+    /// <summary>The peers' distribution, where the wire differs.</summary>
+    public RosDistribution Distribution { get; init; }
+
+    /// <summary>Security enclave as announced to peers. Security itself is not supported.</summary>
+    public string Enclave { get; init; } = "/";
+
+    /// <summary>Where warnings go.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}
