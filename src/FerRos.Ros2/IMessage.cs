@@ -1,4 +1,6 @@
+using System.Text.Json;
 using FerRos.Ros2.Cdr;
+using FerRos.Ros2.Json;
 using FerRos.Ros2.Middleware;
 
 namespace FerRos.Ros2;
@@ -18,6 +20,13 @@ public interface IMessage
     /// </summary>
     /// <exception cref="CdrException">The data are short, or hold a length that cannot be.</exception>
     void Read(ref CdrReader reader);
+
+    /// <summary>Writes the message as one JSON object with the fields' ROS names. NaN and infinities become null.</summary>
+    void WriteJson(Utf8JsonWriter writer, JsonMessageOptions options);
+
+    /// <summary>Sets the fields that the JSON object names; the others keep their values. Null is NaN for floats.</summary>
+    /// <exception cref="MessageJsonException">A field is unknown, or its value has the wrong type or is out of range.</exception>
+    void ReadJson(JsonElement json);
 }
 
 /// <summary>A ROS 2 message whose type is known at compile time.</summary>
@@ -36,14 +45,24 @@ public sealed class ServiceType<TRequest, TResponse>
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()
 {
-    /// <summary>Creates the description of a service.</summary>
+    /// <summary>Creates the description of a service; generated code calls this.</summary>
     /// <param name="name">ROS name, <c>std_srvs/srv/Trigger</c>.</param>
     /// <param name="hash">RIHS01 hash of the service.</param>
-    public ServiceType(string name, string hash)
+    /// <param name="eventMessage">Event message of service introspection.</param>
+    /// <param name="source">The interface file that defines it.</param>
+    public ServiceType(string name, string hash, MessageDescriptor eventMessage, InterfaceSource source)
     {
-        Interface = new ServiceInterfaceType(name, hash, TRequest.MessageType.Interface, TResponse.MessageType.Interface);
+        Descriptor = new ServiceDescriptor(
+            new ServiceInterfaceType(name, hash, TRequest.MessageType.Interface, TResponse.MessageType.Interface),
+            TRequest.MessageType,
+            TResponse.MessageType,
+            eventMessage,
+            source);
     }
 
     /// <summary>Names and hashes of the service and its two messages.</summary>
-    public ServiceInterfaceType Interface { get; }
+    public ServiceInterfaceType Interface => Descriptor.Interface;
+
+    /// <summary>The service and its messages.</summary>
+    public ServiceDescriptor Descriptor { get; }
 }
