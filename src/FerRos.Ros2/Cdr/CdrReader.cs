@@ -187,91 +187,146 @@ public ref struct CdrReader
 
     /// <summary>Reads a sequence of primitives, replacing the content of a list.</summary>
     /// <typeparam name="T">A CDR primitive: bool, an integer of 8 to 64 bits, float or double.</typeparam>
-    /// <param name="elements">The list to fill.</param>
+    /// <param name="kept">The list to fill; null: a new one.</param>
     /// <param name="bound">Most elements allowed.</param>
+    /// <returns>The filled list.</returns>
     /// <exception cref="CdrException">The data end, there are more elements than allowed, or a bool is neither 0 nor 1.</exception>
-    public void ReadSequence<T>(List<T> elements, int bound = int.MaxValue)
+    public List<T> ReadSequence<T>(List<T>? kept, int bound = int.MaxValue)
         where T : unmanaged
     {
-        ArgumentNullException.ThrowIfNull(elements);
         int count = ReadLength(Unsafe.SizeOf<T>(), bound);
         ReadOnlySpan<byte> bytes = count == 0 ? default : TakeElements<T>(count);
-        CollectionsMarshal.SetCount(elements, count);
-        CopyElements(bytes, CollectionsMarshal.AsSpan(elements));
+        kept ??= [];
+        CollectionsMarshal.SetCount(kept, count);
+        CopyElements(bytes, CollectionsMarshal.AsSpan(kept));
+        return kept;
     }
 
     /// <summary>Reads an array of primitives.</summary>
     /// <typeparam name="T">A CDR primitive: bool, an integer of 8 to 64 bits, float or double.</typeparam>
-    /// <param name="elements">The array to fill; its length is the type's.</param>
+    /// <param name="kept">The array to fill; a new one is made where it has another length.</param>
+    /// <param name="length">Length that the type has; at least 1.</param>
+    /// <returns>The filled array.</returns>
     /// <exception cref="CdrException">The data end, or a bool is neither 0 nor 1.</exception>
-    public void ReadArray<T>(Span<T> elements)
+    public T[] ReadArray<T>(T[]? kept, int length)
         where T : unmanaged
     {
-        if (!elements.IsEmpty)
-            CopyElements(TakeElements<T>(elements.Length), elements);
+        ReadOnlySpan<byte> bytes = TakeElements<T>(length);
+        if (kept is null || kept.Length != length)
+            kept = new T[length];
+        CopyElements<T>(bytes, kept);
+        return kept;
     }
 
     /// <summary>Reads a sequence of strings, replacing the content of a list; strings that are the same are kept.</summary>
-    /// <param name="elements">The list to fill.</param>
+    /// <param name="kept">The list to fill; null: a new one.</param>
     /// <param name="bound">Most elements allowed.</param>
     /// <param name="stringBound">Most UTF-8 bytes allowed in each.</param>
+    /// <returns>The filled list.</returns>
     /// <exception cref="CdrException">The data end, there are more elements than allowed, or a string is not valid.</exception>
-    public void ReadStrings(List<string> elements, int bound = int.MaxValue, int stringBound = int.MaxValue)
+    public List<string> ReadStrings(List<string>? kept, int bound = int.MaxValue, int stringBound = int.MaxValue)
     {
-        ArgumentNullException.ThrowIfNull(elements);
         int count = ReadLength(4, bound);
-        int old = elements.Count;
-        if (old > count)
-            elements.RemoveRange(count, old - count);
+        kept ??= [];
+        if (kept.Count > count)
+            kept.RemoveRange(count, kept.Count - count);
         for (int i = 0; i < count; i++)
         {
-            if (i < elements.Count)
-                elements[i] = ReadString(elements[i], stringBound);
+            if (i < kept.Count)
+                kept[i] = ReadString(kept[i], stringBound);
             else
-                elements.Add(ReadString(null, stringBound));
+                kept.Add(ReadString(null, stringBound));
         }
+
+        return kept;
     }
 
     /// <summary>Reads an array of strings; strings that are the same are kept.</summary>
-    /// <param name="elements">The array to fill; its length is the type's.</param>
+    /// <param name="kept">The array to fill; a new one is made where it has another length.</param>
+    /// <param name="length">Length that the type has.</param>
     /// <param name="stringBound">Most UTF-8 bytes allowed in each.</param>
+    /// <returns>The filled array.</returns>
     /// <exception cref="CdrException">The data end, or a string is not valid.</exception>
-    public void ReadStringArray(Span<string> elements, int stringBound = int.MaxValue)
+    public string[] ReadStringArray(string[]? kept, int length, int stringBound = int.MaxValue)
     {
-        foreach (ref string element in elements)
+        if (kept is null || kept.Length != length)
+            kept = CreateStrings(length);
+        foreach (ref string element in kept.AsSpan())
             element = ReadString(element, stringBound);
+        return kept;
+    }
+
+    /// <summary>Reads a nested message, filling the one there is again.</summary>
+    /// <typeparam name="T">Message type.</typeparam>
+    /// <param name="kept">The message to fill; null: a new one.</param>
+    /// <returns>The filled message.</returns>
+    /// <exception cref="CdrException">The message is not valid.</exception>
+    public T ReadMessage<T>(T? kept)
+        where T : class, IMessage<T>, new()
+    {
+        kept ??= new T();
+        kept.Read(ref this);
+        return kept;
     }
 
     /// <summary>Reads a sequence of messages, replacing the content of a list; messages in it are filled again.</summary>
     /// <typeparam name="T">Message type.</typeparam>
-    /// <param name="elements">The list to fill.</param>
+    /// <param name="kept">The list to fill; null: a new one.</param>
     /// <param name="minimumElementSize">Fewest bytes that an element can take; at least 1.</param>
     /// <param name="bound">Most elements allowed.</param>
+    /// <returns>The filled list.</returns>
     /// <exception cref="CdrException">The data end, there are more elements than allowed, or an element is not valid.</exception>
-    public void ReadMessages<T>(List<T> elements, int minimumElementSize, int bound = int.MaxValue)
+    public List<T> ReadMessages<T>(List<T>? kept, int minimumElementSize, int bound = int.MaxValue)
         where T : class, IMessage<T>, new()
     {
-        ArgumentNullException.ThrowIfNull(elements);
         int count = ReadLength(minimumElementSize, bound);
-        if (elements.Count > count)
-            elements.RemoveRange(count, elements.Count - count);
+        kept ??= [];
+        if (kept.Count > count)
+            kept.RemoveRange(count, kept.Count - count);
         for (int i = 0; i < count; i++)
         {
-            if (i == elements.Count)
-                elements.Add(new T());
-            (elements[i] ??= new T()).Read(ref this);
+            if (i < kept.Count)
+                kept[i] = ReadMessage(kept[i]);
+            else
+                kept.Add(ReadMessage<T>(null));
         }
+
+        return kept;
     }
 
     /// <summary>Reads an array of messages, filling those in it again.</summary>
     /// <typeparam name="T">Message type.</typeparam>
-    /// <param name="elements">The array to fill; its length is the type's.</param>
+    /// <param name="kept">The array to fill; a new one is made where it has another length.</param>
+    /// <param name="length">Length that the type has.</param>
+    /// <returns>The filled array.</returns>
     /// <exception cref="CdrException">The data end, or an element is not valid.</exception>
-    public void ReadMessageArray<T>(Span<T> elements)
+    public T[] ReadMessageArray<T>(T[]? kept, int length)
         where T : class, IMessage<T>, new()
     {
-        foreach (ref T element in elements)
-            (element ??= new T()).Read(ref this);
+        if (kept is null || kept.Length != length)
+            kept = new T[length];
+        for (int i = 0; i < length; i++)
+            kept[i] = ReadMessage(kept[i]);
+        return kept;
+    }
+
+    /// <summary>An array of empty strings: the value of a new message's string array.</summary>
+    public static string[] CreateStrings(int length)
+    {
+        string[] strings = new string[length];
+        Array.Fill(strings, "");
+        return strings;
+    }
+
+    /// <summary>An array of new messages: the value of a new message's array.</summary>
+    /// <typeparam name="T">Message type.</typeparam>
+    public static T[] CreateMessages<T>(int length)
+        where T : class, IMessage<T>, new()
+    {
+        var messages = new T[length];
+        for (int i = 0; i < length; i++)
+            messages[i] = new T();
+        return messages;
     }
 
     internal static void CopyReversed(ReadOnlySpan<byte> source, Span<byte> target, int size)
