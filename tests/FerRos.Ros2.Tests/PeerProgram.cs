@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using FerRos.Ros2.Cdr;
+using FerRos.Ros2.Dds;
+using FerRos.Ros2.Middleware;
+
+namespace FerRos.Ros2.Tests;
+
+/// <summary>The other process: this executable with <see cref="Switch"/> and a role.</summary>
+internal static class PeerProgram
+{
+    public const string Switch = "--peer";
+
+    /// <summary>Starts this executable as a peer.</summary>
+    public static Process Start(int domain, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    {
+        string executable = Path.Combine(AppContext.BaseDirectory, typeof(PeerProgram).Assembly.GetName().Name!);
+        var info = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        info.ArgumentList.Add(Switch);
+        info.ArgumentList.Add(domain.ToString(CultureInfo.InvariantCulture));
+        foreach (string argument in arguments)
+            info.ArgumentList.Add(argument);
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            info.Environment[name] = value;
+        return Process.Start(info)!;
+    }
+
+    public static async Task<int> Run(string[] args)
+    {
+        int domain = int.Parse(args[0], CultureInfo.InvariantCulture);
+        await using var middleware = new DdsMiddleware(new MiddlewareOptions { DomainId = domain });
+        await using IMiddlewareNode node = middleware.CreateNode(args[2], "/");
+        switch (args[1])
+        {
+            case "talk":
+                // talk NODE TOPIC: a line of text ten times a second until killed.
+                await using (IMiddlewarePublisher publisher = node.CreatePublisher(args[3], Samples.StringType, QosProfile.Default))
+                {
+                    for (int i = 0; ; i++)
+                    {
+                        publisher.Publish(Samples.Text($"{args[2]} {i}"));
+                        await Task.Delay(100);
+                    }
+                }
+
+            case "film":
+                // film NODE TOPIC WIDTH HEIGHT COUNT FPS: pictures, once somebody listens.
+                await Film(node, args[3], Number(args[4]), Number(args[5]), Number(args[6]), Number(args[7]));
+                return 0;
+
+            case "idle":
+                Console.WriteLine("ready");
+                await Task.Delay(Timeout.Infinite);
+                return 0;
+
+            default:
+                Console.Error.WriteLine($"unknown role '{args[1]}'");
+                return 2;
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static async Task Film(IMiddlewareNode node, string topic, int width, int height, int count, int fps)
+    {
+        await using IMiddlewarePublisher publisher = node.CreatePublisher(topic, Samples.ImageType, QosProfile.Default with { Depth = 5 });
+        while (publisher.SubscriptionCount == 0)
+            await Task.Delay(5);
+        byte[] pixels = new byte[width * height * 3];
+        using var buffer = new SerializationBuffer();
+        var watch = Stopwatch.StartNew();
+        for (int i = 0; i < count; i++)
+        {
+            TimeSpan ahead = TimeSpan.FromSeconds((double)i / fps) - watch.Elapsed;
+            if (ahead > TimeSpan.Zero)
+                await Task.Delay(ahead);
+            pixels.AsSpan().Fill((byte)i);
+            publisher.Publish(Samples.Image(buffer, i, width, height, pixels));
+        }
+
+        publisher.WaitForAcknowledgements(TimeSpan.FromSeconds(5));
+    }
+}
