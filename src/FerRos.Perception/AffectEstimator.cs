@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+
+namespace FerRos.Perception;
+
+/// <summary>
+/// Estimates the affect of tracked faces with one network, keeping each face's sequence and a steady distribution.
+/// One thread at a time; no allocation once every slot has been used.
+/// </summary>
+public sealed class AffectEstimator : IDisposable
+{
+    private readonly IAffectNetwork _network;
+    private readonly Circumplex? _circumplex;
+    private readonly TimeSpan _gap;
+    private readonly float _smoothing;
+    private readonly float[] _crop;
+    private readonly float[] _current;
+    private readonly FaceState?[] _states = new FaceState?[FaceTracker.Capacity];
+    private readonly FaceAligner _aligner;
+
+    /// <summary>Creates an estimator.</summary>
+    /// <param name="network">The network; disposed with the estimator.</param>
+    /// <param name="aligner">Cuts the crops.</param>
+    /// <param name="sequenceGap">A gap between two frames of a face longer than this starts its sequence afresh.</param>
+    /// <param name="smoothing">Time constant of the exponential average over the distributions; zero for none.</param>
+    public AffectEstimator(IAffectNetwork network, FaceAligner aligner, TimeSpan sequenceGap, TimeSpan smoothing)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(aligner);
+        _network = network;
+        _aligner = aligner;
+        _gap = sequenceGap;
+        _smoothing = (float)smoothing.TotalSeconds;
+        _crop = new float[network.CropSize * network.CropSize * network.CropChannels];
+        _current = new float[network.Classes.Length];
+        bool placed = network.Classes.Length > 0 && network.Classes.All(c => Expressions.TryParse(c, out _));
+        _circumplex = placed ? new Circumplex(network.Classes) : null;
+    }
+
+    /// <summary>The classes in the order of the probabilities.</summary>
+    public ImmutableArray<string> Classes => _network.Classes;
+
+    /// <summary>The network's name.</summary>
+    public string Model => _network.Name;
+
+    /// <summary>The crop of the last <see cref="Align"/>: size x size x channels values, 0 to 1.</summary>
+    public ReadOnlySpan<float> Crop => _crop;
+
+    /// <summary>Cuts a face out of its picture. <see cref="Estimate"/> comes next.</summary>
+    public void Align(ImageFrame frame, in TrackedFace face)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if (_network.CropChannels == 1)
+            _aligner.AlignGray(frame, face.Keypoints, _network.CropSize, _crop);
+        else
+            _aligner.AlignRgb(frame, face.Keypoints, _network.CropSize, _crop);
+    }
+
+    /// <summary>Estimates the face that was aligned last.</summary>
+    /// <param name="stamp">The picture's stamp in nanoseconds.</param>
+    /// <param name="face">The face.</param>
+    /// <param name="estimate">Receives the estimate.</param>
+    public void Estimate(long stamp, in TrackedFace face, AffectEstimate estimate)
+    {
+        ArgumentNullException.ThrowIfNull(estimate);
+        FaceState state = _states[face.Slot] ??= new FaceState(_network, _gap);
+        // Slots are used again for other faces; ids are not.
+        if (state.FaceId != face.Id)
+            state.Restart(face.Id);
+
+        FaceSequence sequence = state.Sequence;
+        _network.Encode(_crop, sequence.Append(stamp));
+        (float arousal, float valence) = _network.Estimate(sequence.Values, sequence.Count, _current);
+        if (float.IsNaN(arousal) && _circumplex is not null)
+            (arousal, valence) = _circumplex.Project(_current);
+        state.Smooth(stamp, _smoothing, _current, arousal, valence);
+        estimate.Fill(
+            face,
+            _network.Classes,
+            state.Probabilities,
+            state.Arousal,
+            state.Valence,
+            sequence.Count,
+            CropQuality.Measure(_crop, _network.CropSize, _network.CropChannels, face.Keypoints));
+    }
+
+    /// <summary>Forgets all sequences.</summary>
+    public void Reset()
+    {
+        foreach (FaceState? state in _states)
+            state?.Restart(string.Empty);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+
+    private sealed class FaceState(IAffectNetwork network, TimeSpan gap)
+    {
+        private readonly float[] _probabilities = new float[network.Classes.Length];
+        private readonly long _gap = gap.Ticks * 100;
+        private long _last;
+        private bool _started;
+
+        public string FaceId { get; private set; } = string.Empty;
+
+        public FaceSequence Sequence { get; } = new(network.FeatureLength, network.SequenceLength, gap);
+
+        public ReadOnlySpan<float> Probabilities => _probabilities;
+
+        public float Arousal { get; private set; }
+
+        public float Valence { get; private set; }
+
+        public void Restart(string faceId)
+        {
+            FaceId = faceId;
+            Sequence.Clear();
+            _started = false;
+        }
+
+        public void Smooth(long stamp, float timeConstant, ReadOnlySpan<float> probabilities, float arousal, float valence)
+        {
+            bool afresh = !_started || timeConstant <= 0 || stamp < _last || stamp - _last > _gap;
+            float weight = afresh ? 1 : 1 - MathF.Exp(-(stamp - _last) / 1e9f / timeConstant);
+            for (int i = 0; i < _probabilities.Length; i++)
+                _probabilities[i] = afresh ? probabilities[i] : _probabilities[i] + (weight * (probabilities[i] - _probabilities[i]));
+            Arousal = afresh ? arousal : Arousal + (weight * (arousal - Arousal));
+            Valence = afresh ? valence : Valence + (weight * (valence - Valence));
+            _last = stamp;
+            _started = true;
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace FerRos.Perception;
+
+/// <summary>
+/// Hands pictures from the threads that receive them to the one that processes them. At most one waits: a newer picture
+/// takes the place of one that has not been fetched. Three frames are used in turn, so nothing grows and nothing is
+/// allocated once the largest picture has been seen.
+/// </summary>
+public sealed class FrameHandover
+{
+    // A camera that runs at just the highest rate jitters: a picture may come by this part of the period early.
+    private const double EarlyPart = 0.25;
+
+    private readonly Lock _offering = new();
+    private readonly object _gate = new();
+    private readonly long _period;
+    private readonly long _early;
+    private readonly Stack<ImageFrame> _free = new(3);
+    private ImageFrame? _waiting;
+    private ImageFrame? _taken;
+    private bool _stopped;
+    private bool _started;
+    private long _last;
+    private long _due;
+    private Counts _counts;
+
+    /// <summary>Creates a hand-over.</summary>
+    /// <param name="maxRate">How many pictures a second are let through at most, by their stamps; above 0 to 1000.</param>
+    /// <exception cref="InvalidOptionException">The rate is out of range.</exception>
+    public FrameHandover(double maxRate)
+    {
+        if (!(maxRate > 0 && maxRate <= 1000))
+            throw new InvalidOptionException("max_rate", maxRate, "above 0 to 1000 Hz");
+        _period = (long)(1e9 / maxRate);
+        _early = (long)(_period * EarlyPart);
+        for (int i = 0; i < 3; i++)
+            _free.Push(new ImageFrame());
+    }
+
+    /// <summary>A stamp that goes back by less than this is a picture that came late; by more, a recording that starts over.</summary>
+    public static TimeSpan LateLimit { get; } = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>What has become of the pictures so far. They add up: received is the sum of the outcomes and of refused pictures.</summary>
+    public Counts Statistics
+    {
+        get
+        {
+            lock (_gate)
+                return _counts;
+        }
+    }
+
+    /// <summary>Offers a picture. Its bytes are copied; the call never waits for the processing.</summary>
+    /// <inheritdoc cref="ImageFrame.Load(string, uint, uint, uint, bool, ReadOnlySpan{byte}, long, long, string)"/>
+    /// <returns>What became of it.</returns>
+    public HandoverOutcome Offer(
+        string encoding,
+        uint width,
+        uint height,
+        uint step,
+        bool isBigEndian,
+        ReadOnlySpan<byte> data,
+        long stamp,
+        long arrival,
+        string frameId = "")
+    {
+        lock (_offering)
+        {
+            ImageFrame frame;
+            lock (_gate)
+            {
+                _counts.Received++;
+                HandoverOutcome admitted = Admit(stamp);
+                if (admitted != HandoverOutcome.Accepted)
+                    return admitted;
+                frame = _free.Pop();
+            }
+
+            try
+            {
+                frame.Load(encoding, width, height, step, isBigEndian, data, stamp, arrival, frameId);
+            }
+            catch (ImageFormatException)
+            {
+                lock (_gate)
+                {
+                    _counts.Refused++;
+                    _free.Push(frame);
+                }
+
+                throw;
+            }
+
+            return Post(frame, stamp);
+        }
+    }
+
+    /// <summary>
+    /// Fetches the newest picture, waiting for one if need be. One thread fetches; the picture that it fetched before goes
+    /// back into use with this call.
+    /// </summary>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
+    /// <param name="frame">The picture.</param>
+    /// <returns>False when the time is up, or when the hand-over has been stopped and nothing waits.</returns>
+    public bool TryTake(TimeSpan timeout, [NotNullWhen(true)] out ImageFrame? frame)
+    {
+        lock (_gate)
+        {
+            if (_taken is not null)
+            {
+                _free.Push(_taken);
+                _taken = null;
+            }
+
+            long started = Stopwatch.GetTimestamp();
+            while (_waiting is null && !_stopped)
+            {
+                TimeSpan left = timeout;
+                if (timeout != Timeout.InfiniteTimeSpan)
+                {
+                    left = timeout - Stopwatch.GetElapsedTime(started);
+                    if (left <= TimeSpan.Zero)
+                        break;
+                }
+
+                Monitor.Wait(_gate, left);
+            }
+
+            frame = _waiting;
+            if (frame is null)
+                return false;
+            _taken = frame;
+            _waiting = null;
+            _counts.Taken++;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Accepts no further picture. One that waits can still be fetched, so that what has been received is processed;
+    /// then <see cref="TryTake"/> returns false at once.
+    /// </summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Accepts pictures again after <see cref="Stop"/>; what still waits from before is dropped.</summary>
+    public void Restart()
+    {
+        lock (_gate)
+        {
+            _stopped = false;
+            _started = false;
+            if (_waiting is null)
+                return;
+            _free.Push(_waiting);
+            _waiting = null;
+            _counts.Replaced++;
+        }
+    }
+
+    private HandoverOutcome Admit(long stamp)
+    {
+        if (_stopped)
+        {
+            _counts.Stopped++;
+            return HandoverOutcome.Stopped;
+        }
+
+        if (!_started)
+            return HandoverOutcome.Accepted;
+        if (stamp <= _last)
+        {
+            if (_last - stamp >= LateLimit.Ticks * 100)
+                return HandoverOutcome.Accepted;
+            _counts.Late++;
+            return HandoverOutcome.Late;
+        }
+
+        if (stamp >= _due - _early)
+            return HandoverOutcome.Accepted;
+        _counts.RateLimited++;
+        return HandoverOutcome.RateLimited;
+    }
+
+    private HandoverOutcome Post(ImageFrame frame, long stamp)
+    {
+        lock (_gate)
+        {
+            // The due times form a grid, so that jitter does not lower the rate; after a pause or a jump it starts anew.
+            bool onGrid = _started && stamp > _last && stamp < _due + _period;
+            _due = onGrid ? _due + _period : stamp + _period;
+            _last = stamp;
+            _started = true;
+            HandoverOutcome outcome = HandoverOutcome.Accepted;
+            if (_waiting is not null)
+            {
+                _free.Push(_waiting);
+                _counts.Replaced++;
+                outcome = HandoverOutcome.Replaced;
+            }
+
+            _waiting = frame;
+            Monitor.Pulse(_gate);
+            return outcome;
+        }
+    }
+
+    /// <summary>Numbers of pictures since the start.</summary>
+    [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "Only this class makes it.")]
+    public record struct Counts
+    {
+        /// <summary>Offered.</summary>
+        public long Received { get; internal set; }
+
+        /// <summary>Fetched for processing.</summary>
+        public long Taken { get; internal set; }
+
+        /// <summary>Dropped for a newer one before they were fetched.</summary>
+        public long Replaced { get; internal set; }
+
+        /// <summary>Dropped because the highest rate was reached.</summary>
+        public long RateLimited { get; internal set; }
+
+        /// <summary>Dropped because they were not newer than the one before.</summary>
+        public long Late { get; internal set; }
+
+        /// <summary>Refused because description and bytes did not fit.</summary>
+        public long Refused { get; internal set; }
+
+        /// <summary>Refused because the hand-over had been stopped.</summary>
+        public long Stopped { get; internal set; }
+    }
+}

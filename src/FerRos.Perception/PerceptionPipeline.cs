@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using FerRos.Networks;
+
+namespace FerRos.Perception;
+
+/// <summary>
+/// The way of one picture: faces are found, followed, cut out and estimated. One thread at a time; no allocation per
+/// picture once warm, except for the ids of new faces.
+/// </summary>
+public sealed class PerceptionPipeline : IDisposable
+{
+    private readonly FaceDetector _detector;
+    private readonly FaceTracker _tracker;
+    private readonly AffectEstimator _estimator;
+    private readonly PerceptionResult _result;
+    private readonly FaceDetection[] _found = new FaceDetection[FaceDetector.MaxFaces];
+    private readonly int _minFaceSize;
+
+    /// <summary>Puts a pipeline together.</summary>
+    /// <param name="options">How to process.</param>
+    /// <param name="detector">Finds faces; disposed with the pipeline. Its threshold is set from the options.</param>
+    /// <param name="network">Estimates affect; disposed with the pipeline.</param>
+    /// <param name="ids">Where face ids come from; null for those of this process, which never repeat.</param>
+    /// <exception cref="InvalidOptionException">An option is not allowed, or the detector is not the one that they name.</exception>
+    public PerceptionPipeline(PerceptionOptions options, FaceDetector detector, IAffectNetwork network, FaceIdGenerator? ids = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(network);
+        options.Validate();
+        if (detector.Range != options.Detector)
+            throw new InvalidOptionException("detector", options.Detector, $"the range of the detector that was loaded ({detector.Range})");
+        Options = options;
+        _detector = detector;
+        _detector.Threshold = (float)options.DetectionThreshold;
+        _minFaceSize = options.MinFaceSize;
+        _tracker = new FaceTracker(options.ToTrackerOptions(), ids);
+        Aligner = new FaceAligner();
+        _estimator = new AffectEstimator(network, Aligner, options.SequenceGap, options.Smoothing);
+        _result = new PerceptionResult(options.MaxFaces, network.Classes, network.Name);
+    }
+
+    /// <summary>The options in use.</summary>
+    public PerceptionOptions Options { get; }
+
+    /// <summary>The expression classes in the order of the probabilities.</summary>
+    public ImmutableArray<string> Classes => _estimator.Classes;
+
+    /// <summary>Name of the network that estimates.</summary>
+    public string Model => _estimator.Model;
+
+    /// <summary>Cuts out further crops (ROS4HRI's), on the thread of the pipeline.</summary>
+    public FaceAligner Aligner { get; }
+
+    /// <summary>How often a stamp that went back started tracks and sequences afresh.</summary>
+    public long Restarts => _tracker.Restarts;
+
+    /// <summary>Loads detector and network from a folder of models and puts a pipeline together.</summary>
+    /// <param name="options">How to process; says which detector.</param>
+    /// <param name="models">Where the weights are.</param>
+    /// <param name="model">Name of the affect network's model.</param>
+    /// <param name="createRunner">Makes a runner for a model; called once for the detector and once for the network.</param>
+    /// <param name="ids">Where face ids come from; null for those of this process.</param>
+    /// <exception cref="InvalidOptionException">An option is not allowed.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    /// <exception cref="NetworkException">A model is damaged.</exception>
+    public static PerceptionPipeline Load(
+        PerceptionOptions options,
+        ModelDirectory models,
+        string model,
+        Func<Model, INetworkRunner> createRunner,
+        FaceIdGenerator? ids = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(createRunner);
+        options.Validate();
+        string detectorName = options.Detector == DetectorRange.ShortRange ? "blazeface-short-range" : "blazeface-full-range";
+        Model affect = models.Load(model);
+        FaceDetector? detector = null;
+        FrameAffectNetwork? network = null;
+        try
+        {
+            detector = new FaceDetector(createRunner(models.Load(detectorName)));
+            network = new FrameAffectNetwork(createRunner(affect), affect.Card.Classes);
+            return new PerceptionPipeline(options, detector, network, ids);
+        }
+        catch
+        {
+            network?.Dispose();
+            detector?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Processes one picture. A stamp that lies before the last one starts everything afresh.</summary>
+    /// <param name="frame">The picture.</param>
+    /// <returns>What it shows; valid until the next call.</returns>
+    public PerceptionResult Process(ImageFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        long started = Stopwatch.GetTimestamp();
+        int found = Detect(frame);
+        long detected = Stopwatch.GetTimestamp();
+        ReadOnlySpan<TrackedFace> faces = _tracker.Update(frame.Stamp, _found.AsSpan(0, found));
+        long tracked = Stopwatch.GetTimestamp();
+
+        long aligning = 0;
+        long estimating = 0;
+        for (int i = 0; i < faces.Length; i++)
+        {
+            long before = Stopwatch.GetTimestamp();
+            _estimator.Align(frame, faces[i]);
+            long aligned = Stopwatch.GetTimestamp();
+            _estimator.Estimate(frame.Stamp, faces[i], _result[i]);
+            aligning += aligned - before;
+            estimating += Stopwatch.GetTimestamp() - aligned;
+        }
+
+        _result.Stamp = frame.Stamp;
+        _result.Arrival = frame.Arrival;
+        _result.FrameId = frame.FrameId;
+        _result.Width = frame.Width;
+        _result.Height = frame.Height;
+        _result.Count = faces.Length;
+        _result.DetectionCount = found;
+        _result.SetTrackedIds(_tracker.TrackedIds);
+        _result.Times = new StageTimes(
+            Stopwatch.GetElapsedTime(started, detected),
+            Stopwatch.GetElapsedTime(detected, tracked),
+            Stopwatch.GetElapsedTime(0, aligning),
+            Stopwatch.GetElapsedTime(0, estimating));
+        return _result;
+    }
+
+    /// <summary>Ends all tracks and sequences.</summary>
+    public void Reset()
+    {
+        _tracker.Reset();
+        _estimator.Reset();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _detector.Dispose();
+        _estimator.Dispose();
+    }
+
+    /// <summary>Keeps the faces that are large enough and whose centre the picture shows.</summary>
+    private int Detect(ImageFrame frame)
+    {
+        int count = 0;
+        foreach (ref readonly FaceDetection face in _detector.Detect(frame))
+        {
+            BoundingBox box = face.Box;
+            if (box.Width >= _minFaceSize && box.CenterX >= 0 && box.CenterY >= 0 && box.CenterX < frame.Width && box.CenterY < frame.Height)
+                _found[count++] = face;
+        }
+
+        return count;
+    }
+}
