@@ -14,7 +14,7 @@ cd "$root"
 which=${FERROS_TESTS:-local}
 prefix=${1:-}
 
-packages 'libddsc0debian|libddsc0t64|cyclonedds-dev' libopencv-dev cmake g++ make ffmpeg
+packages 'libddsc0debian|libddsc0t64|cyclonedds-dev' libopencv-dev libtorch-dev libopenblas0-pthread cmake g++ make ffmpeg
 [ "$which" = local ] || packages python3 gcc libc6-dev xz-utils
 dotnet_sdk
 mkdir -p artifacts
@@ -22,6 +22,7 @@ mkdir -p artifacts
 if [ -z "${FERROS_NO_BUILD:-}" ]; then
     say "building"
     src/FerRos.OpenCv/native/build.sh > artifacts/native.log 2>&1 || { tail -n 30 artifacts/native.log; die "building the OpenCV shim failed"; }
+    src/FerRos.Torch/native/build.sh >> artifacts/native.log 2>&1 || { tail -n 30 artifacts/native.log; die "building the libtorch shim failed"; }
     dotnet build FerRos.sln -c Release -v quiet --nologo -clp:NoSummary
 fi
 
