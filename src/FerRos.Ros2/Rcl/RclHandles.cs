@@ -80,14 +80,17 @@ internal sealed class RclGuardConditionHandle : RclHandle
 /// <summary>rcl_wait_set_t.</summary>
 internal sealed unsafe class RclWaitSetHandle : RclHandle
 {
-    public RclWaitSetHandle(RclContextHandle context, int guardConditions)
+    public RclWaitSetHandle(RclContextHandle context)
         : base(context)
     {
+        // Sizes that all differ, so that the layout can be told from them; the first wait resizes.
+        const int Subscriptions = 3, GuardConditions = 2, Clients = 4, Services = 5, Events = 1;
         Initialize(
             () => NativeMethods.rcl_wait_set_init(
-                handle, 0, (nuint)guardConditions, 0, 0, 0, 0, context.Pointer, RclAllocator.Default),
+                handle, Subscriptions, GuardConditions, 0, Clients, Services, Events, context.Pointer, RclAllocator.Default),
             "Creating wait set",
             "");
+        RclLayout.CheckWaitSet(Arrays, Subscriptions, GuardConditions, Clients, Services, Events);
     }
 
     /// <summary>The arrays that rcl_wait fills.</summary>

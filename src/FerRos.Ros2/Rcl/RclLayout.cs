@@ -225,7 +225,7 @@ internal sealed unsafe record RclLayout(
             var qosOffset = Find(info, size, new ReadOnlySpan<byte>(&qos.depth, sizeof(nuint))) - (int)((byte*)&qos.depth - (byte*)&qos);
 
             var hashOffset = -1;
-            if (Has("rmw_topic_endpoint_info_set_topic_type_hash"))
+            if (RclLibrary.Has("rmw_topic_endpoint_info_set_topic_type_hash"))
             {
                 var hash = stackalloc byte[33];
                 for (var i = 0; i < 33; i++) hash[i] = (byte)(0xC0 + i);
@@ -237,7 +237,7 @@ internal sealed unsafe record RclLayout(
                 gidOffset > 0 && qosOffset > 0 && qosOffset + sizeof(rmw_qos_profile_t) <= size
                     && new ReadOnlySpan<byte>(info + size, BlockSize).IndexOfAnyExcept((byte)0) < 0,
                 "rmw_topic_endpoint_info_t");
-            return new RclLayout(size, name, @namespace, type, hashOffset, gidOffset, qosOffset, Has("rmw_feature_supported"));
+            return new RclLayout(size, name, @namespace, type, hashOffset, gidOffset, qosOffset, RclLibrary.Has("rmw_feature_supported"));
         }
         finally
         {
@@ -262,10 +262,6 @@ internal sealed unsafe record RclLayout(
     }
 
     private static int Find(byte* info, int size, ReadOnlySpan<byte> value) => new ReadOnlySpan<byte>(info, size).IndexOf(value);
-
-    /// <summary>Whether the loaded ROS 2 has a function.</summary>
-    private static bool Has(string function) =>
-        NativeLibrary.TryLoad(NativeMethods.Library, out var library) && NativeLibrary.TryGetExport(library, function, out _);
 
     private static void Require(bool fits, string structure)
     {

@@ -17,6 +17,17 @@ internal static unsafe class RclSerialized
         return new ReadOnlySpan<byte>(message->buffer, (int)message->buffer_length);
     }
 
+    /// <summary>Fills a native message from CDR.</summary>
+    /// <exception cref="MiddlewareException">The data do not hold such a message.</exception>
+    public static void Deserialize(ReadOnlySpan<byte> cdr, nint typeSupport, nint nativeMessage, string name)
+    {
+        fixed (byte* data = cdr)
+        {
+            var view = View(data, cdr.Length);
+            RclError.Check(NativeMethods.rmw_deserialize(&view, typeSupport, nativeMessage), "Reading a message for", name);
+        }
+    }
+
     /// <summary>Frees a message that was initialized, and leaves one alone that was not.</summary>
     public static void Free(rcutils_uint8_array_t* message)
     {

@@ -1,0 +1,189 @@
+using FerRos.Ros2.Middleware;
+using FerRos.Ros2.Rcl.Interop;
+using Microsoft.Extensions.Logging;
+
+namespace FerRos.Ros2.Rcl;
+
+/// <summary>What publishers, subscriptions, services and clients have in common: an owner, events, a place in the wait loop.</summary>
+internal abstract class RclEndpoint : IAsyncDisposable
+{
+    private readonly EndpointEventHandler? _events;
+    private readonly List<RclEvent> _eventSources = [];
+    private RclWaitable? _waitable;
+    private int _disposed;
+    private int _matches;
+
+    protected RclEndpoint(RclNode node, string name, EndpointEventHandler? events)
+    {
+        Node = node;
+        Name = name;
+        _events = events;
+    }
+
+    /// <summary>Fully qualified topic or service.</summary>
+    public string Name { get; }
+
+    public RclNode Node { get; }
+
+    /// <summary>Whether matches must be counted after each change of the graph, because the distribution or RMW has no event for them.</summary>
+    public bool WatchesMatches { get; private set; }
+
+    protected ILogger Logger => Node.Middleware.Logger;
+
+    protected abstract RclHandle EntityHandle { get; }
+
+    /// <summary>Matched peers now.</summary>
+    protected abstract int MatchCount { get; }
+
+    /// <summary>Stops events and samples, then leaves the graph. In a handler, returns completed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        Node.Forget(this);
+        foreach (var source in _eventSources)
+        {
+            await Node.Middleware.Loop.RemoveAsync(source).ConfigureAwait(false);
+            source.Handle.Dispose();
+        }
+
+        if (_waitable is not null) await Node.Middleware.Loop.RemoveAsync(_waitable).ConfigureAwait(false);
+        Release();
+    }
+
+    /// <summary>Enters the wait loop: from here on handlers are called.</summary>
+    internal void Start()
+    {
+        foreach (var source in _eventSources) Node.Middleware.Loop.Add(source);
+        if (_waitable is not null) Node.Middleware.Loop.Add(_waitable);
+        if (WatchesMatches) CheckMatches();
+    }
+
+    /// <summary>Frees an endpoint that could not be started.</summary>
+    internal void Abandon()
+    {
+        Interlocked.Exchange(ref _disposed, 1);
+        foreach (var source in _eventSources) source.Handle.Dispose();
+        Release();
+    }
+
+    /// <summary>Compares the number of matches with the last one told. On the wait thread, or before the endpoint is known to anyone.</summary>
+    internal void CheckMatches()
+    {
+        int now;
+        try
+        {
+            now = MatchCount;
+        }
+        catch (ObjectDisposedException)
+        {
+            return;
+        }
+
+        if (Interlocked.Exchange(ref _matches, now) != now) Raise(new EndpointEvent(EndpointEventKind.Matched, now, ""));
+    }
+
+    internal void Raise(EndpointEvent endpointEvent)
+    {
+        try
+        {
+            _events?.Invoke(in endpointEvent);
+        }
+#pragma warning disable CA1031 // A handler's failure must not end the wait thread.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Logger.HandlerFailed(Name, exception);
+        }
+    }
+
+    /// <summary>Frees the entity.</summary>
+    protected virtual void Release() => EntityHandle.Dispose();
+
+    /// <summary>Has the wait loop take for this endpoint.</summary>
+    protected void TakeWith(RclWaitable waitable) => _waitable = waitable;
+
+    /// <summary>Creates the sources of events, if anyone listens.</summary>
+    protected void CreateEvents(bool publisher)
+    {
+        if (_events is null) return;
+        try
+        {
+            foreach (var kind in RclEvent.Kinds)
+            {
+                if (RclEvent.Code(kind, publisher) is not { } code) continue;
+                var source = RclLayout.Current.HasMatchedEvents || RclEvent.IsInHumble(kind) ? RclEventHandle.Create(EntityHandle, code) : null;
+                if (source is not null) _eventSources.Add(new RclEvent(this, source, kind));
+                else if (kind == EndpointEventKind.Matched) WatchesMatches = true;
+                else Logger.EventUnsupported(Node.Middleware.Name, kind, Name);
+            }
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+    }
+}
+
+/// <summary>A source of events in the wait loop.</summary>
+internal sealed unsafe class RclEvent(RclEndpoint endpoint, RclEventHandle handle, EndpointEventKind kind)
+    : RclWaitable(RclWaitableKind.Event, handle, endpoint.Name)
+{
+    private readonly nint _status = handle.Status;
+
+    public static ReadOnlySpan<EndpointEventKind> Kinds =>
+    [
+        EndpointEventKind.Matched,
+        EndpointEventKind.IncompatibleQos,
+        EndpointEventKind.IncompatibleType,
+        EndpointEventKind.SamplesLost,
+    ];
+
+    /// <summary>rcl_publisher_event_type_t or rcl_subscription_event_type_t (rcl/event.h); null where there is none.</summary>
+    public static int? Code(EndpointEventKind kind, bool publisher) => (kind, publisher) switch
+    {
+        (EndpointEventKind.IncompatibleQos, _) => 2,
+        (EndpointEventKind.IncompatibleType, true) => 3,
+        (EndpointEventKind.Matched, true) => 4,
+        (EndpointEventKind.SamplesLost, false) => 3,
+        (EndpointEventKind.IncompatibleType, false) => 4,
+        (EndpointEventKind.Matched, false) => 5,
+        _ => null,
+    };
+
+    /// <summary>Events for matches and types came with Iron.</summary>
+    public static bool IsInHumble(EndpointEventKind kind) => kind is EndpointEventKind.IncompatibleQos or EndpointEventKind.SamplesLost;
+
+    public override void Take()
+    {
+        var result = NativeMethods.rcl_take_event(Handle.Pointer, (void*)_status);
+        if (result == rcl_ret_t.EVENT_TAKE_FAILED)
+        {
+            RclError.Take();
+            return;
+        }
+
+        RclError.Check(result, "Taking an event of", Name);
+        if (Status() is { } status) endpoint.Raise(status);
+    }
+
+    /// <summary>What to tell; null when nothing changed since it was told last.</summary>
+    private EndpointEvent? Status()
+    {
+        switch (kind)
+        {
+            case EndpointEventKind.Matched:
+                var matched = (rmw_matched_status_t*)_status;
+                return new EndpointEvent(kind, (int)matched->current_count, "");
+            case EndpointEventKind.IncompatibleQos:
+                var qos = (rmw_qos_incompatible_event_status_t*)_status;
+                return qos->total_count_change == 0 ? null : new EndpointEvent(kind, qos->total_count_change, RclQos.PolicyName(qos->last_policy_kind));
+            case EndpointEventKind.IncompatibleType:
+                var type = (rmw_incompatible_type_status_t*)_status;
+                return type->total_count_change == 0 ? null : new EndpointEvent(kind, type->total_count_change, "");
+            default:
+                var lost = (rmw_message_lost_status_t*)_status;
+                return lost->total_count_change == 0 ? null : new EndpointEvent(kind, (int)lost->total_count_change, "");
+        }
+    }
+}
