@@ -61,15 +61,18 @@ internal sealed class Peer : IDisposable
         return JsonNode.Parse(line)!.AsObject();
     }
 
-    /// <summary>What it tells next under a key; what else it tells before is passed over.</summary>
-    public JsonNode Next(string key)
+    /// <summary>The next thing it tells that has a key; what else it tells before is passed over.</summary>
+    public JsonObject NextWith(string key)
     {
         while (true)
         {
             var told = Next();
-            if (told[key] is { } value) return value;
+            if (told.ContainsKey(key)) return told;
         }
     }
+
+    /// <summary>What it tells next under a key; what else it tells before is passed over.</summary>
+    public JsonNode Next(string key) => NextWith(key)[key]!;
 
     /// <summary>Sends it a line.</summary>
     public void Say(string line)

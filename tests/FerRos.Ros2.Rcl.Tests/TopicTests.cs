@@ -71,7 +71,7 @@ public sealed class TopicTests
 
         for (var number = 0; number < 30; number++)
         {
-            var heard = peer.Next();
+            var heard = peer.NextWith("number");
             heard["number"]!.GetValue<int>().ShouldBe(number);
             heard["encoding"]!.GetValue<string>().ShouldBe("rgb8");
             heard["width"]!.GetValue<int>().ShouldBe(800);
