@@ -76,8 +76,8 @@ public static unsafe partial class Cv2
     /// <param name="flags">Colour and size.</param>
     /// <param name="dst">Written. Its content is undefined after a failure.</param>
     /// <returns>
-    /// False when the data are no JPEG or PNG, or damaged beyond decoding. A JPEG that is cut or damaged after its header may
-    /// be decoded in part, with the rest grey.
+    /// False when the data are no JPEG or PNG, cut short, or damaged beyond decoding. OpenCV itself takes a JPEG that is cut
+    /// in the middle and leaves the rest grey; here it must hold its end marker. Changed bytes within may still decode.
     /// </returns>
     /// <exception cref="PictureTooLargeException">Larger than <see cref="MaxImagePixels"/>; nothing was allocated.</exception>
     public static bool ImDecode(ReadOnlySpan<byte> buf, ImreadModes flags, Mat dst)
@@ -89,6 +89,10 @@ public static unsafe partial class Cv2
         long limit = MaxImagePixels;
         if (header.Pixels > limit)
             throw new PictureTooLargeException($"A {header.Format} of {header.Width}x{header.Height} pixels is not decoded: at most {limit} pixels are (Cv2.MaxImagePixels).");
+
+        // T.81, B.1.1.2: the marker EOI cannot occur within the coded data.
+        if (header.Format == ImageFormat.Jpeg && buf.LastIndexOf([(byte)0xFF, (byte)0xD9]) < 0)
+            return false;
 
         fixed (byte* data = buf)
         {

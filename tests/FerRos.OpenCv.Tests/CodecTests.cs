@@ -93,19 +93,18 @@ public class CodecTests
     [Theory]
     [InlineData(".png")]
     [InlineData(".jpg")]
-    public void A_header_without_its_picture_does_not_give_the_picture_before(string extension)
+    public void A_picture_that_is_cut_anywhere_gives_none(string extension)
     {
-        using Mat first = new(48, 64, MatType.CV_8UC3, new Scalar(10, 20, 30));
-        byte[] encoded = Cv2.ImEncode(extension, first);
+        using Mat picture = TestPictures.Gradient(64, 48);
+        byte[] encoded = Cv2.ImEncode(extension, picture);
         using Mat decoded = new();
-        for (int length = 0; length < encoded.Length; length++)
-        {
-            Cv2.ImDecode(Cv2.ImEncode(extension, first), ImreadModes.Color, decoded).ShouldBeTrue();
-            decoded.SetTo(new Scalar(1, 2, 3)); // as if another picture had been here
 
-            // Where a cut picture counts as one, OpenCV has filled it; nothing of the old one shows.
-            if (Cv2.ImDecode(encoded.AsSpan(0, length), ImreadModes.Color, decoded) && !decoded.Empty())
-                decoded.GetRowSpan<byte>(0)[..3].ToArray().ShouldNotBe([1, 2, 3]);
+        // The last 12 bytes of a PNG are an empty chunk that adds nothing to its picture.
+        for (int length = 0; length < encoded.Length - (extension == ".png" ? 16 : 0); length++)
+        {
+            Cv2.ImDecode(encoded, ImreadModes.Color, decoded).ShouldBeTrue();
+            bool taken = Cv2.ImDecode(encoded.AsSpan(0, length), ImreadModes.Color, decoded);
+            taken.ShouldBeFalse($"{length} of {encoded.Length} bytes");
         }
     }
 

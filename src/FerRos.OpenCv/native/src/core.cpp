@@ -25,6 +25,7 @@ int be_silent(int, const char*, const char*, const char*, int, void*) { return 0
     cv::redirectError(be_silent);
     if (std::getenv("OPENCV_LOG_LEVEL") == nullptr)
         cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_ERROR);
+    setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET; read when the first video is opened
     return true;
 }();
 
