@@ -8,11 +8,13 @@ Starts the FerRos node on one camera topic.
 An argument that is left empty says nothing to the node: the parameter file decides, then the node's own default.
 """
 
+import os
+
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, EmitEvent, OpaqueFunction, RegisterEventHandler
 from launch.events import matches_action
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
-from launch_ros.actions import LifecycleNode
+from launch_ros.actions import LifecycleNode, Node
 from launch_ros.event_handlers import OnStateTransition
 from launch_ros.events.lifecycle import ChangeState
 from launch_ros.substitutions import FindPackageShare
@@ -34,10 +36,8 @@ def parse(name, text):
     """Convert an argument's text to the type of its parameter."""
     if PARAMETERS[name] is str:
         return text
-    if text.lower() in ('true', '1'):
-        return True
-    if text.lower() in ('false', '0'):
-        return False
+    if text.lower() in ('true', 'false'):
+        return text.lower() == 'true'
     raise ValueError(f"{name} is '{text}'; it may be true or false")
 
 
@@ -46,28 +46,28 @@ def create_node(context):
     def value(name):
         return LaunchConfiguration(name).perform(context)
 
-    parameters = [LaunchConfiguration('params_file')]
+    # launch_ros only warns of a file that is not there; a robot that runs on defaults unnoticed is worse than none.
+    params_file = value('params_file')
+    if not os.path.isfile(params_file):
+        raise FileNotFoundError(f"params_file is '{params_file}', which is not there")
+
     given = {name: parse(name, value(name)) for name in PARAMETERS if value(name)}
-    managed = parse('autostart', value('lifecycle_events') or 'false')
+    managed = value('lifecycle_events') == 'true'
     if managed:
         given['autostart'] = False
-    if given:
-        parameters.append(given)
 
     remappings = []
-    if value('image') != 'image':
-        # Both names: a compressed picture's topic is <image>/compressed, and a remapping matches whole names.
-        remappings = [
-            ('image', value('image')),
-            ('image/compressed', value('image').rstrip('/') + '/compressed'),
-        ]
+    image = value('image').rstrip('/')
+    if image != 'image':
+        # A remapping matches whole names, and a compressed picture's topic is another name.
+        remappings = [('image', image), ('image/compressed', f'{image}/compressed')]
 
-    node = LifecycleNode(
+    node = (LifecycleNode if managed else Node)(
         package='ferros',
         executable='ferros_node',
         name=value('name'),
         namespace=value('namespace'),
-        parameters=parameters,
+        parameters=[params_file] + ([given] if given else []),
         remappings=remappings,
         ros_arguments=['--log-level', value('log_level')],
         output='both',
@@ -76,20 +76,19 @@ def create_node(context):
     if not managed:
         return [node]
 
-    activate = RegisterEventHandler(OnStateTransition(
+    def change_state(transition):
+        return EmitEvent(event=ChangeState(
+            lifecycle_node_matcher=matches_action(node),
+            transition_id=transition,
+        ))
+
+    activate_when_configured = RegisterEventHandler(OnStateTransition(
         target_lifecycle_node=node,
         start_state='configuring',
         goal_state='inactive',
-        entities=[EmitEvent(event=ChangeState(
-            lifecycle_node_matcher=matches_action(node),
-            transition_id=Transition.TRANSITION_ACTIVATE,
-        ))],
+        entities=[change_state(Transition.TRANSITION_ACTIVATE)],
     ))
-    configure = EmitEvent(event=ChangeState(
-        lifecycle_node_matcher=matches_action(node),
-        transition_id=Transition.TRANSITION_CONFIGURE,
-    ))
-    return [activate, node, configure]
+    return [activate_when_configured, node, change_state(Transition.TRANSITION_CONFIGURE)]
 
 
 def generate_launch_description():
