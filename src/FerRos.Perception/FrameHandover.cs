@@ -68,28 +68,40 @@ public sealed class FrameHandover
     {
         lock (_offering)
         {
-            ImageFrame frame;
-            lock (_gate)
-            {
-                _counts.Received++;
-                HandoverOutcome admitted = Admit(stamp);
-                if (admitted != HandoverOutcome.Accepted)
-                    return admitted;
-                frame = _free.Pop();
-            }
-
+            if (!TryAdmit(stamp, out ImageFrame? frame, out HandoverOutcome refusal))
+                return refusal;
             try
             {
                 frame.Load(encoding, width, height, step, isBigEndian, data, stamp, arrival, frameId);
             }
             catch (ImageFormatException)
             {
-                lock (_gate)
-                {
-                    _counts.Refused++;
-                    _free.Push(frame);
-                }
+                Refuse(frame);
+                throw;
+            }
 
+            return Post(frame, stamp);
+        }
+    }
+
+    /// <summary>
+    /// Offers a compressed picture, which whoever fetches it decodes: what is dropped on the way is never decoded.
+    /// </summary>
+    /// <inheritdoc cref="ImageFrame.LoadEncoded"/>
+    /// <returns>What became of it.</returns>
+    public HandoverOutcome OfferEncoded(ReadOnlySpan<byte> data, long stamp, long arrival, string frameId = "")
+    {
+        lock (_offering)
+        {
+            if (!TryAdmit(stamp, out ImageFrame? frame, out HandoverOutcome refusal))
+                return refusal;
+            try
+            {
+                frame.LoadEncoded(data, stamp, arrival, frameId);
+            }
+            catch (ImageFormatException)
+            {
+                Refuse(frame);
                 throw;
             }
 
@@ -163,6 +175,26 @@ public sealed class FrameHandover
             _free.Push(_waiting);
             _waiting = null;
             _counts.Replaced++;
+        }
+    }
+
+    private bool TryAdmit(long stamp, [NotNullWhen(true)] out ImageFrame? frame, out HandoverOutcome outcome)
+    {
+        lock (_gate)
+        {
+            _counts.Received++;
+            outcome = Admit(stamp);
+            frame = outcome == HandoverOutcome.Accepted ? _free.Pop() : null;
+            return frame is not null;
+        }
+    }
+
+    private void Refuse(ImageFrame frame)
+    {
+        lock (_gate)
+        {
+            _counts.Refused++;
+            _free.Push(frame);
         }
     }
 

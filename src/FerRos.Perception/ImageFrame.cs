@@ -98,6 +98,8 @@ public sealed class ImageFrame
         string frameId = "")
     {
         ArgumentNullException.ThrowIfNull(frameId);
+        if (!Enum.IsDefined(format) || format == PixelFormat.Encoded)
+            throw Bad("encoding", format.ToString(), $"{format} is no layout of pixels.");
         int needed = Check(format, width, height, step, data.Length);
         if (_data.Length < needed)
             _data = GC.AllocateUninitializedArray<byte>(needed);
@@ -108,6 +110,29 @@ public sealed class ImageFrame
         Height = (int)height;
         Step = (int)step;
         IsBigEndian = isBigEndian;
+        Stamp = stamp;
+        Arrival = arrival;
+        FrameId = frameId;
+    }
+
+    /// <summary>Takes a copy of a compressed picture, to be decoded by whoever fetches it. Width and height are 0 until then.</summary>
+    /// <param name="data">The file's bytes; at least one.</param>
+    /// <param name="stamp">Time at which the picture was taken, in nanoseconds.</param>
+    /// <param name="arrival">When it arrived, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+    /// <param name="frameId">Name of the camera's coordinate frame.</param>
+    /// <exception cref="ImageFormatException">There are no bytes; the frame keeps its former picture.</exception>
+    public void LoadEncoded(ReadOnlySpan<byte> data, long stamp = 0, long arrival = 0, string frameId = "")
+    {
+        ArgumentNullException.ThrowIfNull(frameId);
+        if (data.IsEmpty)
+            throw Bad("data", 0, "The compressed picture has no bytes.");
+        if (_data.Length < data.Length)
+            _data = GC.AllocateUninitializedArray<byte>(data.Length);
+        data.CopyTo(_data);
+        _length = data.Length;
+        Format = PixelFormat.Encoded;
+        Width = Height = Step = 0;
+        IsBigEndian = false;
         Stamp = stamp;
         Arrival = arrival;
         FrameId = frameId;

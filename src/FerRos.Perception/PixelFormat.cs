@@ -44,4 +44,7 @@ public enum PixelFormat
 
     /// <summary>A plane of luma, then one of interleaved V and U at half the size.</summary>
     Nv21,
+
+    /// <summary>A compressed picture (JPEG, PNG): to be decoded into another frame before anything looks at its pixels.</summary>
+    Encoded,
 }
