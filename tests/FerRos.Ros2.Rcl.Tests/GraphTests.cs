@@ -171,7 +171,7 @@ public sealed class GraphTests
             (in EndpointEvent e) => events.Enqueue(e));
         using var wrong = new Peer("say_images", "/tests/mistyped", "reliable,volatile,10", "8", "8", "100", "no");
         wrong.Next("ready");
-        (await events.Next(e => e.Kind != EndpointEventKind.Matched, "the conflict")).Kind.ShouldBe(EndpointEventKind.IncompatibleType);
+        (await events.Next("the conflict")).ShouldBe(new EndpointEvent(EndpointEventKind.IncompatibleType, 1, "sensor_msgs/msg/Image"));
 
         using var right = new Peer("say_strings", "/tests/mistyped", "reliable,volatile,10", "right");
 

@@ -115,7 +115,6 @@ public sealed class ServiceTests
         });
         await using var client = node.CreateClient("/tests/confused", Cdr.SetBool, QosProfile.Services, (long number, in ReceivedSample response) =>
             answers.Enqueue((number, Cdr.ReadBoolAndText(response.Cdr).Text)));
-        using var peer = new Peer("call", "/tests/confused", "2");
         await Wait.Until(() => client.IsServiceAvailable, "the service");
 
         // Nobody has this identifier.
@@ -125,8 +124,6 @@ public sealed class ServiceTests
         // Both come here, by their numbers: telling them apart is the caller's part.
         (await answers.Next("the stray answer")).ShouldBe((number + 1000, "unasked"));
         (await answers.Next("the answer")).ShouldBe((number, "asked"));
-        await using var other = node.CreateService("/tests/confused/empty", Cdr.Empty, QosProfile.Services, (RequestId _, in ReceivedSample _) => { });
-        await using var set = node.CreateService("/tests/confused/set_bool", Cdr.SetBool, QosProfile.Services, (RequestId _, in ReceivedSample _) => { });
     }
 
     [Theory, ClassData(typeof(Distributions))]

@@ -9,7 +9,11 @@ internal abstract class RclEndpoint : IAsyncDisposable
 {
     private readonly EndpointEventHandler? _events;
     private readonly List<RclEvent> _eventSources = [];
+    private readonly HashSet<Gid> _otherTypes = [];
     private RclWaitable? _waitable;
+    private InterfaceType? _type;
+    private bool _isPublisher;
+    private bool _countsMatches;
     private int _disposed;
     private int _matches;
 
@@ -25,8 +29,8 @@ internal abstract class RclEndpoint : IAsyncDisposable
 
     public RclNode Node { get; }
 
-    /// <summary>Whether matches must be counted after each change of the graph, because the distribution or RMW has no event for them.</summary>
-    public bool WatchesMatches { get; private set; }
+    /// <summary>Whether someone wants to hear of what only the graph can tell.</summary>
+    public bool WatchesGraph => _type is not null;
 
     protected ILogger Logger => Node.Middleware.Logger;
 
@@ -55,7 +59,7 @@ internal abstract class RclEndpoint : IAsyncDisposable
     {
         foreach (var source in _eventSources) Node.Middleware.Loop.Add(source);
         if (_waitable is not null) Node.Middleware.Loop.Add(_waitable);
-        if (WatchesMatches) CheckMatches();
+        if (WatchesGraph) CheckGraph();
     }
 
     /// <summary>Frees an endpoint that could not be started.</summary>
@@ -66,20 +70,40 @@ internal abstract class RclEndpoint : IAsyncDisposable
         Release();
     }
 
-    /// <summary>Compares the number of matches with the last one told. On the wait thread, or before the endpoint is known to anyone.</summary>
-    internal void CheckMatches()
+    /// <summary>
+    /// Looks in the graph for peers on the topic that have another type, and, where neither distribution nor RMW has an
+    /// event for it, for the number of matches. rmw's own event for types does not name the type, and some RMWs
+    /// (Fast DDS) have it but never raise it. On the wait thread, or before the endpoint is known to anyone.
+    /// </summary>
+    internal void CheckGraph()
     {
-        int now;
         try
         {
-            now = MatchCount;
+            if (_countsMatches)
+            {
+                var now = MatchCount;
+                if (Interlocked.Exchange(ref _matches, now) != now) Raise(new EndpointEvent(EndpointEventKind.Matched, now, ""));
+            }
+
+            foreach (var peer in RclGraph.Endpoints(Node.Handle, Name, publishers: !_isPublisher))
+            {
+                if (peer.Type.Length == 0 || peer.Type == _type!.Name) continue;
+                lock (_otherTypes)
+                {
+                    if (!_otherTypes.Add(peer.Gid)) continue;
+                }
+
+                Raise(new EndpointEvent(EndpointEventKind.IncompatibleType, 1, peer.Type));
+            }
         }
         catch (ObjectDisposedException)
         {
-            return;
+            // Disposed of meanwhile.
         }
-
-        if (Interlocked.Exchange(ref _matches, now) != now) Raise(new EndpointEvent(EndpointEventKind.Matched, now, ""));
+        catch (MiddlewareException exception)
+        {
+            Logger.TakeFailed(Name, exception.Message);
+        }
     }
 
     internal void Raise(EndpointEvent endpointEvent)
@@ -103,9 +127,11 @@ internal abstract class RclEndpoint : IAsyncDisposable
     protected void TakeWith(RclWaitable waitable) => _waitable = waitable;
 
     /// <summary>Creates the sources of events, if anyone listens.</summary>
-    protected void CreateEvents(bool publisher)
+    protected void CreateEvents(InterfaceType type, bool publisher)
     {
         if (_events is null) return;
+        _type = type;
+        _isPublisher = publisher;
         try
         {
             foreach (var kind in RclEvent.Kinds)
@@ -113,7 +139,7 @@ internal abstract class RclEndpoint : IAsyncDisposable
                 if (RclEvent.Code(kind, publisher) is not { } code) continue;
                 var source = RclLayout.Current.HasMatchedEvents || RclEvent.IsInHumble(kind) ? RclEventHandle.Create(EntityHandle, code) : null;
                 if (source is not null) _eventSources.Add(new RclEvent(this, source, kind));
-                else if (kind == EndpointEventKind.Matched) WatchesMatches = true;
+                else if (kind == EndpointEventKind.Matched) _countsMatches = true;
                 else Logger.EventUnsupported(Node.Middleware.Name, kind, Name);
             }
         }
@@ -131,11 +157,11 @@ internal sealed unsafe class RclEvent(RclEndpoint endpoint, RclEventHandle handl
 {
     private readonly nint _status = handle.Status;
 
+    /// <summary>Events that rcl tells; types in conflict are found in the graph.</summary>
     public static ReadOnlySpan<EndpointEventKind> Kinds =>
     [
         EndpointEventKind.Matched,
         EndpointEventKind.IncompatibleQos,
-        EndpointEventKind.IncompatibleType,
         EndpointEventKind.SamplesLost,
     ];
 
@@ -143,15 +169,13 @@ internal sealed unsafe class RclEvent(RclEndpoint endpoint, RclEventHandle handl
     public static int? Code(EndpointEventKind kind, bool publisher) => (kind, publisher) switch
     {
         (EndpointEventKind.IncompatibleQos, _) => 2,
-        (EndpointEventKind.IncompatibleType, true) => 3,
         (EndpointEventKind.Matched, true) => 4,
         (EndpointEventKind.SamplesLost, false) => 3,
-        (EndpointEventKind.IncompatibleType, false) => 4,
         (EndpointEventKind.Matched, false) => 5,
         _ => null,
     };
 
-    /// <summary>Events for matches and types came with Iron.</summary>
+    /// <summary>Events for matches came with Iron.</summary>
     public static bool IsInHumble(EndpointEventKind kind) => kind is EndpointEventKind.IncompatibleQos or EndpointEventKind.SamplesLost;
 
     public override void Take()
@@ -178,9 +202,6 @@ internal sealed unsafe class RclEvent(RclEndpoint endpoint, RclEventHandle handl
             case EndpointEventKind.IncompatibleQos:
                 var qos = (rmw_qos_incompatible_event_status_t*)_status;
                 return qos->total_count_change == 0 ? null : new EndpointEvent(kind, qos->total_count_change, RclQos.PolicyName(qos->last_policy_kind));
-            case EndpointEventKind.IncompatibleType:
-                var type = (rmw_incompatible_type_status_t*)_status;
-                return type->total_count_change == 0 ? null : new EndpointEvent(kind, type->total_count_change, "");
             default:
                 var lost = (rmw_message_lost_status_t*)_status;
                 return lost->total_count_change == 0 ? null : new EndpointEvent(kind, (int)lost->total_count_change, "");

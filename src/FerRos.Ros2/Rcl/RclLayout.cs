@@ -17,7 +17,7 @@ namespace FerRos.Ros2.Rcl;
 /// <param name="EndpointTypeHash">Offset of topic_type_hash; -1 before Iron.</param>
 /// <param name="EndpointGid">Offset of the gid, 16 bytes (Humble: 24).</param>
 /// <param name="EndpointQos">Offset of the QoS profile.</param>
-/// <param name="HasMatchedEvents">Whether publishers and subscriptions have events for matches and types (since Iron).</param>
+/// <param name="HasMatchedEvents">Whether publishers and subscriptions have events for matches (since Iron).</param>
 internal sealed unsafe record RclLayout(
     int EndpointSize,
     int EndpointNodeName,

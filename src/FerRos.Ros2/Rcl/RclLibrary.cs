@@ -9,12 +9,11 @@ internal static unsafe class RclLibrary
 {
     private static readonly Lazy<(nint Handle, string Error)> Loaded = new(Load);
 
-    static RclLibrary()
-    {
-        NativeLibraries.Register(NativeMethods.Library, () => Loaded.Value.Handle != 0
+    /// <summary>Makes this the way in which the imports find the library.</summary>
+    public static void Register() =>
+        NativeLibraries.Register(NativeMethods.Library, static () => Loaded.Value.Handle != 0
             ? Loaded.Value.Handle
             : throw new DllNotFoundException(Loaded.Value.Error));
-    }
 
     /// <summary>Loads the library, once; whether it is there.</summary>
     /// <param name="error">The loader's reason when it is not.</param>

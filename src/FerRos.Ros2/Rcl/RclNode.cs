@@ -86,14 +86,14 @@ internal sealed class RclNode(RclMiddleware middleware, RclNodeHandle handle) : 
         lock (_gate)
         {
             _endpoints.Remove(endpoint);
-            _watching = [.. _endpoints.Where(e => e.WatchesMatches)];
+            _watching = [.. _endpoints.Where(e => e.WatchesGraph)];
         }
     }
 
     /// <summary>On the wait thread.</summary>
     internal void OnGraphChanged()
     {
-        foreach (var endpoint in _watching) endpoint.CheckMatches();
+        foreach (var endpoint in _watching) endpoint.CheckGraph();
         var handlers = GraphChanged;
         if (handlers is null) return;
         try
@@ -119,7 +119,7 @@ internal sealed class RclNode(RclMiddleware middleware, RclNodeHandle handle) : 
             {
                 ThrowIfDisposed();
                 _endpoints.Add(endpoint);
-                _watching = [.. _endpoints.Where(e => e.WatchesMatches)];
+                _watching = [.. _endpoints.Where(e => e.WatchesGraph)];
             }
 
             endpoint.Start();

@@ -16,7 +16,7 @@ internal sealed unsafe class RclPublisher : RclEndpoint, IMiddlewarePublisher
         _handle = new RclPublisherHandle(node.Handle, RclTypeSupport.Message(type), topic, qos);
         var actual = NativeMethods.rcl_publisher_get_actual_qos(_handle);
         Qos = actual == null ? qos : RclQos.FromNative(*actual);
-        CreateEvents(publisher: true);
+        CreateEvents(type, publisher: true);
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed unsafe class RclSubscription : RclEndpoint, IMiddlewareSubscript
         var actual = NativeMethods.rcl_subscription_get_actual_qos(_handle);
         Qos = actual == null ? qos : RclQos.FromNative(*actual);
         TakeWith(new Taker(this));
-        CreateEvents(publisher: false);
+        CreateEvents(type, publisher: false);
     }
 
     /// <inheritdoc/>

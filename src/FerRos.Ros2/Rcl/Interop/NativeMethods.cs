@@ -18,6 +18,8 @@ internal static unsafe partial class NativeMethods
     /// <summary>The one library that is loaded by name.</summary>
     public const string Library = "librcl.so";
 
+    static NativeMethods() => RclLibrary.Register();
+
     /// <summary>Memory functions of rcutils, and arrays that rcl fills.</summary>
     [LibraryImport(Library)]
     public static partial rcutils_allocator_t rcutils_get_default_allocator();

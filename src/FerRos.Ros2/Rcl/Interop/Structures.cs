@@ -136,13 +136,6 @@ internal struct rmw_qos_incompatible_event_status_t
 }
 
 [StructLayout(LayoutKind.Sequential)]
-internal struct rmw_incompatible_type_status_t
-{
-    public int total_count;
-    public int total_count_change;
-}
-
-[StructLayout(LayoutKind.Sequential)]
 internal struct rmw_matched_status_t
 {
     public nuint total_count;
