@@ -1,0 +1,3 @@
+global using FerRos.Perception.Tests.Support;
+global using Shouldly;
+global using Xunit;
