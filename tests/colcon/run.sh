@@ -41,7 +41,9 @@ in_ros() {
     (
         unset AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH PYTHONPATH LD_LIBRARY_PATH
         set +u
+        # shellcheck source=/dev/null
         . "/opt/ros/$distribution/setup.bash"
+        # shellcheck source=/dev/null
         if [ -e "$workspace/install/local_setup.bash" ]; then . "$workspace/install/local_setup.bash"; fi
         set -u
         export ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST PYTHONDONTWRITEBYTECODE=1
