@@ -57,7 +57,7 @@ internal static class Sourced
             Assert.Skip(reason);
         }
 
-        var name = TestContext.Current.Test!.TestDisplayName;
+        var name = $"{TestContext.Current.TestClass!.TestClassName}.{TestContext.Current.TestMethod!.MethodName}";
         var run = Runs.GetOrAdd(distribution, d => new Lazy<Run>(() => Start(d, setup))).Value;
         if (!run.Results.TryGetValue(name, out var result))
             Assert.Fail($"The process under {distribution} ended without a result of this test (exit code {run.ExitCode}). Its last output:\n{run.Tail}");
@@ -106,7 +106,7 @@ internal static class Sourced
             Append(process, $"Killed after {RunMinutes} minutes.");
         }
 
-        var results = File.Exists(report) ? Read(report) : [];
+        var results = File.Exists(report) ? Read(report, distribution) : [];
         File.Delete(report);
         string tail;
         lock (output)
@@ -125,16 +125,18 @@ internal static class Sourced
         }
     }
 
-    private static Dictionary<string, Result> Read(string report)
+    /// <summary>Results by class and method, of the rows of one distribution.</summary>
+    private static Dictionary<string, Result> Read(string report, string distribution)
     {
         var results = new Dictionary<string, Result>(StringComparer.Ordinal);
         foreach (var test in XDocument.Load(report).Descendants("test"))
         {
+            if (!test.Attribute("name")!.Value.Contains(distribution, StringComparison.Ordinal)) continue;
             var failure = test.Element("failure");
             var message = failure is not null
                 ? string.Create(CultureInfo.InvariantCulture, $"{failure.Element("message")?.Value}\n{failure.Element("stack-trace")?.Value}\n{test.Element("output")?.Value}")
                 : test.Element("reason")?.Value ?? "";
-            results[test.Attribute("name")!.Value] = new Result(test.Attribute("result")!.Value, message);
+            results[$"{test.Attribute("type")!.Value}.{test.Attribute("method")!.Value}"] = new Result(test.Attribute("result")!.Value, message);
         }
 
         return results;
