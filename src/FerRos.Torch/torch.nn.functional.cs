@@ -59,6 +59,17 @@ public static partial class torch
                     NativeTorch.ferros_torch_max_pool2d(input.Handle, kernel.y, kernel.x, stride.y, stride.x, paddingY, paddingX, out var h), h);
             }
 
+            /// <summary>Mean of each window; padding counts as zeros, or not at all.</summary>
+            public static Tensor avg_pool2d(
+                Tensor input, (long y, long x) kernel, (long y, long x) stride, (long y, long x)? padding = null, bool count_include_pad = true)
+            {
+                var (paddingY, paddingX) = padding ?? (0, 0);
+                return NativeTorch.Give(
+                    NativeTorch.ferros_torch_avg_pool2d(
+                        input.Handle, kernel.y, kernel.x, stride.y, stride.x, paddingY, paddingX, count_include_pad ? 1 : 0, out var h),
+                    h);
+            }
+
             /// <summary>Adds a border of one value.</summary>
             /// <param name="input">Any tensor.</param>
             /// <param name="amounts">Before and after, the last dimension first: left, right, above, below.</param>

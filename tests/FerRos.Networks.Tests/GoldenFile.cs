@@ -20,6 +20,14 @@ internal sealed class GoldenFile
 
     public JsonElement Model(string name) => _root.GetProperty("models").GetProperty(name);
 
+    /// <summary>Ten training steps of a last layer; a file without them skips the test.</summary>
+    public JsonElement Adaptation(string name)
+    {
+        if (!_root.TryGetProperty("adaptation", out var adaptation))
+            Xunit.Assert.Skip("the reference file holds no adaptation");
+        return adaptation.GetProperty(name);
+    }
+
     public static GoldenFile Load()
     {
         var path = Environment.GetEnvironmentVariable("FERROS_GOLDEN") is { Length: > 0 } named

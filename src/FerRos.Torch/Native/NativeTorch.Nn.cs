@@ -18,6 +18,9 @@ internal static partial class NativeTorch
     internal static partial int ferros_torch_max_pool2d(TensorHandle input, long kernelY, long kernelX, long strideY, long strideX, long paddingY, long paddingX, out TensorHandle result);
 
     [LibraryImport(Library)]
+    internal static partial int ferros_torch_avg_pool2d(TensorHandle input, long kernelY, long kernelX, long strideY, long strideX, long paddingY, long paddingX, int countPadding, out TensorHandle result);
+
+    [LibraryImport(Library)]
     internal static partial int ferros_torch_pad(TensorHandle input, ReadOnlySpan<long> amounts, int count, double value, out TensorHandle result);
 
     [LibraryImport(Library)]

@@ -7,7 +7,7 @@ namespace FerRos.Torch.Native;
 internal static unsafe class ShimLoader
 {
     /// <summary>FERROS_TORCH_ABI of native/include/ferros_torch.h that this binding was written for.</summary>
-    private const int Abi = 1;
+    private const int Abi = 2;
 
     private const string FileName = "lib" + NativeTorch.Library + ".so";
     private const string BuildScript = "src/FerRos.Torch/native/build.sh";

@@ -38,7 +38,7 @@ enum ferros_dtype {
 };
 
 // Counts up with every change of this file that a binding must know of.
-#define FERROS_TORCH_ABI 1
+#define FERROS_TORCH_ABI 2
 
 // error.cpp
 FERROS_API int ferros_torch_abi(void);
@@ -150,6 +150,7 @@ FERROS_API int ferros_torch_conv2d(ferros_tensor input, ferros_tensor weight, fe
 FERROS_API int ferros_torch_linear(ferros_tensor input, ferros_tensor weight, ferros_tensor bias_or_null, ferros_tensor* result);
 FERROS_API int ferros_torch_batch_norm(ferros_tensor input, ferros_tensor gamma_or_null, ferros_tensor beta_or_null, ferros_tensor mean_or_null, ferros_tensor variance_or_null, int32_t training, double momentum, double epsilon, ferros_tensor* result);
 FERROS_API int ferros_torch_max_pool2d(ferros_tensor input, int64_t kernel_y, int64_t kernel_x, int64_t stride_y, int64_t stride_x, int64_t padding_y, int64_t padding_x, ferros_tensor* result);
+FERROS_API int ferros_torch_avg_pool2d(ferros_tensor input, int64_t kernel_y, int64_t kernel_x, int64_t stride_y, int64_t stride_x, int64_t padding_y, int64_t padding_x, int32_t count_padding, ferros_tensor* result);
 FERROS_API int ferros_torch_pad(ferros_tensor input, const int64_t* amounts, int32_t count, double value, ferros_tensor* result);
 FERROS_API int ferros_torch_upsample_bilinear2d(ferros_tensor input, int64_t height, int64_t width, int32_t align_corners, ferros_tensor* result);
 FERROS_API int ferros_torch_softmax(ferros_tensor input, int64_t dim, ferros_tensor* result);

@@ -40,6 +40,15 @@ FERROS_API int ferros_torch_max_pool2d(ferros_tensor input, int64_t kernel_y, in
   });
 }
 
+FERROS_API int ferros_torch_avg_pool2d(ferros_tensor input, int64_t kernel_y, int64_t kernel_x, int64_t stride_y, int64_t stride_x, int64_t padding_y, int64_t padding_x, int32_t count_padding, ferros_tensor* result) {
+  return guard([&] {
+    const auto kernel = pair(kernel_y, kernel_x);
+    const auto stride = pair(stride_y, stride_x);
+    const auto padding = pair(padding_y, padding_x);
+    give(at::avg_pool2d(tensor(input), kernel, stride, padding, false, count_padding != 0), result);
+  });
+}
+
 FERROS_API int ferros_torch_pad(ferros_tensor input, const int64_t* amounts, int32_t count, double value, ferros_tensor* result) {
   return guard([&] { give(at::constant_pad_nd(tensor(input), list(amounts, count), at::Scalar(value)), result); });
 }
