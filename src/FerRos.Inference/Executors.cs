@@ -18,6 +18,8 @@ internal static class Executors
 
         if (network.SequenceLength > 0 && network.InputShape.Rank == 3)
             return new SequenceExecutor(network, weights, options);
-        return new ReferenceExecutor(network, weights, options.KeepTensors);
+        return options.Reference
+            ? new ReferenceExecutor(network, weights, options.KeepTensors)
+            : PlanExecutor.Create(network, weights, options);
     }
 }

@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+
+namespace FerRos.Inference;
+
+/// <summary>Loops over rows of pixels, a vector of channels at a time.</summary>
+internal static unsafe class ElementKernels<S, V>
+    where S : struct, ISimd<V>
+    where V : struct
+{
+    /// <summary>The largest of each 2x2 pixels of two rows.</summary>
+    /// <param name="source">The upper row.</param>
+    /// <param name="sourceRow">Floats to the lower row.</param>
+    /// <param name="target">Receives the results.</param>
+    /// <param name="count">Number of results.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pool2x2(float* source, nint sourceRow, float* target, int count)
+    {
+        for (; count > 0; count--, source += 2 * S.Count, target += S.Count)
+        {
+            var upper = S.Max(S.Load(source), S.Load(source + S.Count));
+            var lower = S.Max(S.Load(source + sourceRow), S.Load(source + sourceRow + S.Count));
+            S.Store(target, S.Max(upper, lower));
+        }
+    }
+
+    /// <summary>The largest of a window, pixel by pixel; the windows lie inside the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Max(float* source, nint row, int rows, int columns, float* target)
+    {
+        var largest = S.Load(source);
+        for (var y = 0; y < rows; y++)
+        {
+            for (var x = 0; x < columns; x++)
+                largest = S.Max(largest, S.Load(source + (y * row) + ((nint)x * S.Count)));
+        }
+
+        S.Store(target, largest);
+    }
+
+    /// <summary>The mean of a window.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Mean(float* source, nint row, int rows, int columns, float* target)
+    {
+        V sum = default;
+        for (var y = 0; y < rows; y++)
+        {
+            for (var x = 0; x < columns; x++)
+                sum = S.Add(sum, S.Load(source + (y * row) + ((nint)x * S.Count)));
+        }
+
+        S.Store(target, S.Multiply(sum, S.Create(1f / (rows * columns))));
+    }
+
+    /// <summary>target = a + b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(float* a, float* b, float* target, nint floats)
+    {
+        for (nint i = 0; i < floats; i += S.Count)
+            S.Store(target + i, S.Add(S.Load(a + i), S.Load(b + i)));
+    }
+
+    /// <summary>target = source within limits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Limit(float* source, float* target, nint floats, float low, float high)
+    {
+        V vlow = S.Create(low), vhigh = S.Create(high);
+        for (nint i = 0; i < floats; i += S.Count)
+            S.Store(target + i, S.Min(S.Max(S.Load(source + i), vlow), vhigh));
+    }
+
+    /// <summary>target = source * scale + offset, one scale and offset per lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ScaleAndShift(float* source, float* target, nint floats, float* scale, float* offset)
+    {
+        V vscale = S.Load(scale), voffset = S.Load(offset);
+        for (nint i = 0; i < floats; i += S.Count)
+            S.Store(target + i, S.MultiplyAdd(S.Load(source + i), vscale, voffset));
+    }
+
+    /// <summary>target = excitation / (decay + inhibition), one decay per lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Inhibit(float* excitation, float* inhibition, float* target, nint floats, float* decay)
+    {
+        var vdecay = S.Load(decay);
+        for (nint i = 0; i < floats; i += S.Count)
+            S.Store(target + i, S.Divide(S.Load(excitation + i), S.Add(vdecay, S.Load(inhibition + i))));
+    }
+
+    /// <summary>target = top + (bottom - top) * weight, of rows that were interpolated along their length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Interpolate(float* topLeft, float* topRight, float* bottomLeft, float* bottomRight, float across, float down, float* target)
+    {
+        V vacross = S.Create(across), vdown = S.Create(down);
+        var top = S.MultiplyAdd(vacross, S.Subtract(S.Load(topRight), S.Load(topLeft)), S.Load(topLeft));
+        var bottom = S.MultiplyAdd(vacross, S.Subtract(S.Load(bottomRight), S.Load(bottomLeft)), S.Load(bottomLeft));
+        S.Store(target, S.MultiplyAdd(vdown, S.Subtract(bottom, top), top));
+    }
+
+    /// <summary>A depthwise convolution of neighbouring pixels of one row, four at a time.</summary>
+    /// <param name="source">The first tap of the first pixel.</param>
+    /// <param name="row">Floats from a source row to the next.</param>
+    /// <param name="weights">One vector per tap.</param>
+    /// <param name="size">Height and width of the window.</param>
+    /// <param name="bias">One vector.</param>
+    /// <param name="low">Lower limit.</param>
+    /// <param name="high">Upper limit.</param>
+    /// <param name="target">Receives the results.</param>
+    /// <param name="count">Number of pixels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Depthwise<TStep>(
+        float* source, nint row, float* weights, int size, float* bias, float low, float high, float* target, int count)
+        where TStep : struct, IPixelStep
+    {
+        V vlow = S.Create(low), vhigh = S.Create(high), vbias = S.Load(bias);
+        for (; count >= 4; count -= 4)
+        {
+            V s0 = vbias, s1 = vbias, s2 = vbias, s3 = vbias;
+            var w = weights;
+            for (var y = 0; y < size; y++)
+            {
+                var p = source + (y * row);
+                for (var x = size; x > 0; x--, p += S.Count, w += S.Count)
+                {
+                    var tap = S.Load(w);
+                    s0 = S.MultiplyAdd(S.Load(p), tap, s0);
+                    s1 = S.MultiplyAdd(S.Load(p + TStep.Floats), tap, s1);
+                    s2 = S.MultiplyAdd(S.Load(p + (2 * TStep.Floats)), tap, s2);
+                    s3 = S.MultiplyAdd(S.Load(p + (3 * TStep.Floats)), tap, s3);
+                }
+            }
+
+            S.Store(target, S.Min(S.Max(s0, vlow), vhigh));
+            S.Store(target + S.Count, S.Min(S.Max(s1, vlow), vhigh));
+            S.Store(target + (2 * S.Count), S.Min(S.Max(s2, vlow), vhigh));
+            S.Store(target + (3 * S.Count), S.Min(S.Max(s3, vlow), vhigh));
+            source += 4 * TStep.Floats;
+            target += 4 * S.Count;
+        }
+
+        for (; count > 0; count--)
+        {
+            var sum = vbias;
+            var w = weights;
+            for (var y = 0; y < size; y++)
+            {
+                var p = source + (y * row);
+                for (var x = size; x > 0; x--, p += S.Count, w += S.Count)
+                    sum = S.MultiplyAdd(S.Load(p), S.Load(w), sum);
+            }
+
+            S.Store(target, S.Min(S.Max(sum, vlow), vhigh));
+            source += TStep.Floats;
+            target += S.Count;
+        }
+    }
+}
