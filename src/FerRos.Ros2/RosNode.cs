@@ -1,6 +1,7 @@
 using FerRos.Ros2.Cdr;
 using FerRos.Ros2.Middleware;
 using Microsoft.Extensions.Logging;
+using ClockMessage = FerRos.Interfaces.RosgraphMsgs.Msg.Clock;
 
 namespace FerRos.Ros2;
 
@@ -11,10 +12,13 @@ namespace FerRos.Ros2;
 /// </summary>
 public sealed class RosNode : IAsyncDisposable
 {
+    private const string UseSimTime = "use_sim_time";
+
     private readonly RosContext _context;
     private readonly RosNodeOptions _options;
     private readonly Lock _gate = new();
     private readonly List<IAsyncDisposable> _entities = [];
+    private Subscription? _clockSubscription;
     private bool _disposed;
 
     internal RosNode(RosContext context, string name, RosNodeOptions options)
@@ -33,6 +37,20 @@ public sealed class RosNode : IAsyncDisposable
         LoggerName = RosNames.LoggerName(FullName);
         Logger = context.Options.LoggerFactory.CreateLogger(LoggerName);
         MiddlewareNode = context.Middleware.CreateNode(Name, Namespace);
+        Parameters = new NodeParameters(CollectOverrides(), options.AllowUndeclaredParameters);
+        try
+        {
+            Rosout = new Rosout(this, options.EnableRosout && context.Arguments.RosoutLogs);
+            if (options.StartParameterServices)
+                _ = new ParameterServices(this, Parameters);
+            DeclareStandardParameters();
+        }
+        catch
+        {
+            DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+
         if (MiddlewareNode.GetNodeNames().Count(other => other.Name == Name && other.Namespace == Namespace) > 1)
             RosLog.DuplicateNode(Logger, FullName);
     }
@@ -61,6 +79,12 @@ public sealed class RosNode : IAsyncDisposable
 
     /// <summary>ROS time.</summary>
     public RosClock Clock { get; } = new();
+
+    /// <summary>The node's parameters.</summary>
+    public NodeParameters Parameters { get; }
+
+    /// <summary>The node's log on <c>/rosout</c>.</summary>
+    public Rosout Rosout { get; }
 
     internal IMiddlewareNode MiddlewareNode { get; }
 
@@ -242,6 +266,74 @@ public sealed class RosNode : IAsyncDisposable
         }
 
         return publisher.ToString();
+    }
+
+    private Dictionary<string, ParameterValue> CollectOverrides()
+    {
+        var overrides = new Dictionary<string, ParameterValue>(StringComparer.Ordinal);
+        if (_options.UseContextArguments)
+            Merge(_context.Arguments.Parameters.For(FullName));
+        Merge(_options.Arguments.Parameters.For(FullName));
+        Merge(_options.ParameterOverrides);
+        return overrides;
+
+        void Merge(IReadOnlyDictionary<string, ParameterValue> source)
+        {
+            foreach ((string name, ParameterValue value) in source)
+                overrides[name] = value;
+        }
+    }
+
+    private void DeclareStandardParameters()
+    {
+        Parameters.Changed += changed =>
+        {
+            foreach (Parameter parameter in changed)
+            {
+                if (parameter.Name == UseSimTime)
+                    FollowClock(parameter.Value.As<bool>());
+            }
+        };
+        FollowClock(Parameters.Declare(UseSimTime, false, new ParameterDescriptor { Description = "Take the time from /clock." }));
+        if (_context.Options.Distribution != RosDistribution.Humble)
+        {
+            Parameters.Declare("start_type_description_service", true, new ParameterDescriptor
+            {
+                Description = "Start the ~/get_type_description service for this node.",
+                ReadOnly = true,
+            });
+        }
+
+        if (!_options.DeclareParametersFromOverrides)
+            return;
+        foreach ((string name, ParameterValue value) in Parameters.Overrides)
+        {
+            if (!Parameters.Has(name))
+                Parameters.Declare(name, value, new ParameterDescriptor { DynamicTyping = true });
+        }
+    }
+
+    private void FollowClock(bool simulated)
+    {
+        Subscription? old = null;
+        lock (_gate)
+        {
+            if (simulated == _clockSubscription is not null)
+                return;
+            if (!simulated)
+                (old, _clockSubscription) = (_clockSubscription, null);
+        }
+
+        Clock.Simulate(simulated);
+        if (old is not null)
+        {
+            _ = old.DisposeAsync().AsTask();
+            return;
+        }
+
+        Subscription subscription = CreateSubscription<ClockMessage>("/clock", QosProfile.Clock, (ClockMessage message, in MessageInfo _) => Clock.Advance(RosTime.FromMessage(message.ClockValue)));
+        lock (_gate)
+            _clockSubscription = subscription;
     }
 
     private string Resolve(string name, bool isService)

@@ -1,4 +1,5 @@
 using FerRos.Ros2.Dds;
+using FerRos.Ros2.Rcl;
 
 namespace FerRos.Ros2.Middleware;
 
@@ -7,7 +8,17 @@ internal static class MiddlewareFactory
 {
     public static IMiddleware Create(MiddlewareKind kind, MiddlewareOptions options) => kind switch
     {
-        MiddlewareKind.Dds or MiddlewareKind.Auto => new DdsMiddleware(options),
-        _ => throw new MiddlewareException($"The middleware '{kind}' is not available."),
+        MiddlewareKind.Dds => new DdsMiddleware(options),
+        MiddlewareKind.Rcl => RclMiddleware.Create(options),
+        MiddlewareKind.Auto => Choose(options),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such middleware."),
     };
+
+    private static IMiddleware Choose(MiddlewareOptions options)
+    {
+        if (RclMiddleware.IsAvailable(out string reason))
+            return RclMiddleware.Create(options);
+        RosLog.EmbeddedMiddlewareChosen(options.Logger, reason);
+        return new DdsMiddleware(options);
+    }
 }
