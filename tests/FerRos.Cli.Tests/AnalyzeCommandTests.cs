@@ -13,7 +13,7 @@ public class AnalyzeCommandTests
         using TestFolder folder = new();
         const int Frames = 25;
         string video = folder.Portrait("portrait.avi", Frames);
-        (int code, string output, string error) = await RunAsync("analyze", video, "--out", folder["affect.csv"], "--video", folder["annotated.mp4"], "--json");
+        (int code, string output, string error) = await FerRosAsync("analyze", video, "--out", folder["affect.csv"], "--video", folder["annotated.mp4"], "--json");
         code.ShouldBe(0, error);
 
         // JSON: an object a frame, whether there is a face or not.
@@ -62,7 +62,7 @@ public class AnalyzeCommandTests
         using (Mat odd = portrait[new Rect(0, 0, 401, 333)])
             Cv2.ImWrite(folder["odd.png"], odd).ShouldBeTrue();
 
-        (int code, string output, string error) = await RunAsync("analyze", folder["odd.png"], "--json", "--video", folder["odd.avi"]);
+        (int code, string output, string error) = await FerRosAsync("analyze", folder["odd.png"], "--json", "--video", folder["odd.avi"]);
         code.ShouldBe(0, error);
         JsonElement face = JsonDocument.Parse(output).RootElement.GetProperty("faces").EnumerateArray().ShouldHaveSingleItem();
         face.GetProperty("sequence_length").GetInt32().ShouldBe(1);
@@ -77,7 +77,7 @@ public class AnalyzeCommandTests
         using TestFolder folder = new();
         folder.Grey("1.png", 50, 320, 240);
         folder.Grey("2.png", 90, 200, 100);
-        (int code, string output, _) = await RunAsync("analyze", folder.Name, "--json", "--unrelated", "--fps", "2", "--video", folder["out.mp4"]);
+        (int code, string output, _) = await FerRosAsync("analyze", folder.Name, "--json", "--unrelated", "--fps", "2", "--video", folder["out.mp4"]);
         code.ShouldBe(0);
         output.ShouldBe("{\"frame\":0,\"time\":0,\"faces\":[]}\n{\"frame\":1,\"time\":0.5,\"faces\":[]}\n");
     }
@@ -99,7 +99,7 @@ public class AnalyzeCommandTests
         File.WriteAllText(folder["damaged.mp4"], "no video");
         string picture = folder.Grey("picture.png", 100);
         string[] given = arguments.Select(each => each.Replace("{damaged}", folder["damaged.mp4"]).Replace("{picture}", picture)).ToArray();
-        (int code, string output, string error) = await RunAsync(given);
+        (int code, string output, string error) = await FerRosAsync(given);
         code.ShouldBe(2);
         output.ShouldBeEmpty();
         error.Trim().ShouldContain(reason);
@@ -113,7 +113,7 @@ public class AnalyzeCommandTests
         string video = folder.Portrait("portrait.avi", 20);
         byte[] whole = await File.ReadAllBytesAsync(video, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(folder["cut.avi"], whole[..(whole.Length / 2)], TestContext.Current.CancellationToken);
-        (int code, string output, string error) = await RunAsync("analyze", folder["cut.avi"], "--json");
+        (int code, string output, string error) = await FerRosAsync("analyze", folder["cut.avi"], "--json");
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeInRange(1, 19);
         code.ShouldBe(2);
         error.ShouldContain("was cut or is damaged");
@@ -139,7 +139,7 @@ public class AnalyzeCommandTests
         frames.ShouldBeLessThan(200);
     }
 
-    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(arguments, TestContext.Current.CancellationToken);
+    private static Task<(int Code, string Output, string Error)> FerRosAsync(params string[] arguments) => RunAsync(arguments, TestContext.Current.CancellationToken);
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
