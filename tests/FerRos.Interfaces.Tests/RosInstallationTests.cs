@@ -67,6 +67,27 @@ public class RosInstallationTests(RclpyOracle oracle) : IClassFixture<RclpyOracl
             Installed.Where(m => !hashes.ContainsKey(m.Name)).Select(m => m.Name).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("ferros_msgs", 9 + (3 * 5))]
+    [InlineData("hri_msgs", 12)]
+    [InlineData("hri_privacy_msgs", 1)]
+    public void Type_hashes_of_other_packages_equal_those_that_the_tools_of_ROS_compute(string package, int least)
+    {
+        var sources = Known.Messages.Where(m => m.Name.StartsWith(package + "/")).Select(m => m.Source).DistinctBy(s => s.TypeName);
+        Dictionary<string, string> hashes = RosidlHashes.Compute(package, sources.ToDictionary(s => $"{s.TypeName[(package.Length + 1)..]}.{s.Encoding}", s => s.Text));
+        int compared = 0;
+        foreach ((string name, string hash) in hashes.Where(h => h.Key.StartsWith(package + "/")))
+        {
+            if (InterfaceRegistry.TryGetService(name, out ServiceDescriptor? service))
+                service.TypeHash.ShouldBe(hash, name);
+            else
+                Known.Message(name).TypeHash.ShouldBe(hash, name);
+            compared++;
+        }
+
+        compared.ShouldBeGreaterThanOrEqualTo(least);
+    }
+
     [Fact]
     public void What_rclpy_writes_is_read_as_it_was_meant_and_written_with_the_same_bytes()
     {
