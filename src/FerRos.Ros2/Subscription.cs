@@ -58,6 +58,15 @@ public class Subscription : IAsyncDisposable
     /// <summary>Messages that the middleware knows to be lost on the way.</summary>
     public long LostCount => Interlocked.Read(ref _lost);
 
+    /// <summary>
+    /// Reports a message that could be read but not used (a picture whose size does not fit its data): it is counted, and a
+    /// warning that names topic, publisher and reason is logged once a cause and minute.
+    /// </summary>
+    /// <param name="size">Octets of the message.</param>
+    /// <param name="publisher">Who sent it.</param>
+    /// <param name="reason">What is wrong, with the offending value.</param>
+    public void Reject(int size, Gid publisher, string reason) => _bad.Report(size, publisher, reason);
+
     /// <inheritdoc/>
     public virtual async ValueTask DisposeAsync()
     {

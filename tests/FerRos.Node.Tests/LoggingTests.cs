@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FerRos.Node.Logging;
+using FerRos.Ros2;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -37,8 +38,8 @@ public class LoggingTests
     [InlineData(LogEventLevel.Fatal, 50)]
     public void Levels_are_ROS_severities(LogEventLevel level, byte severity)
     {
-        RosLogLevel.FromSerilog(level).ShouldBe(severity);
-        RosLogLevel.ToSerilog(severity).ShouldBe(level);
+        ((byte)RosLogLevel.ToSeverity(level)).ShouldBe(severity);
+        RosLogLevel.ToSerilog((LogSeverity)severity).ShouldBe(level);
     }
 
     [Fact]
