@@ -192,6 +192,18 @@ public sealed class RosNode : IAsyncDisposable
         return Add(new ServiceClient<TRequest, TResponse>(this, type.Interface, ResolveService(name), qos ?? QosProfile.Services));
     }
 
+    /// <summary>Creates a client of a service whose type is known at run time only.</summary>
+    /// <param name="type">The service; see <see cref="InterfaceRegistry"/>.</param>
+    /// <param name="name">Service name.</param>
+    /// <param name="qos">QoS; null: <see cref="QosProfile.Services"/>.</param>
+    /// <exception cref="InvalidNameException">The name breaks ROS's rules.</exception>
+    /// <exception cref="MiddlewareException">The middleware refused.</exception>
+    public ServiceClient CreateClient(ServiceDescriptor type, string name, QosProfile? qos = null)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return Add(new ServiceClient(this, type.Interface, ResolveService(name), qos ?? QosProfile.Services, type.Response.Create));
+    }
+
     /// <summary>Expands, remaps and checks a topic name.</summary>
     /// <exception cref="InvalidNameException">The name, or what it is remapped to, breaks ROS's rules.</exception>
     public string ResolveTopic(string topic) => Resolve(topic, isService: false);

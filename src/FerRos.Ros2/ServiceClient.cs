@@ -3,24 +3,22 @@ using FerRos.Ros2.Middleware;
 
 namespace FerRos.Ros2;
 
-/// <summary>Calls a service. All members are thread-safe; calls may overlap.</summary>
-/// <typeparam name="TRequest">Request message.</typeparam>
-/// <typeparam name="TResponse">Response message.</typeparam>
-public sealed class ServiceClient<TRequest, TResponse> : IAsyncDisposable
-    where TRequest : class, IMessage<TRequest>, new()
-    where TResponse : class, IMessage<TResponse>, new()
+/// <summary>Calls a service whose type may be known at run time only. All members are thread-safe; calls may overlap.</summary>
+public class ServiceClient : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly RosNode _node;
     private readonly IMiddlewareClient _client;
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, TaskCompletionSource<TResponse>> _pending = [];
+    private readonly Dictionary<long, TaskCompletionSource<IMessage>> _pending = [];
     private readonly CancellationTokenSource _closing = new();
+    private readonly Func<IMessage> _createResponse;
 
-    internal ServiceClient(RosNode node, ServiceInterfaceType type, string name, QosProfile qos)
+    internal ServiceClient(RosNode node, ServiceInterfaceType type, string name, QosProfile qos, Func<IMessage> createResponse)
     {
         _node = node;
+        _createResponse = createResponse;
         Type = type;
         Name = name;
         _client = node.MiddlewareNode.CreateClient(name, type, qos, OnResponse);
@@ -51,16 +49,18 @@ public sealed class ServiceClient<TRequest, TResponse> : IAsyncDisposable
     }
 
     /// <summary>Calls the service and waits for its response.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="request">The request; of the service's type.</param>
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/>: without end.</param>
     /// <param name="cancellationToken">Ends the wait; the server is not told.</param>
     /// <exception cref="TimeoutException">No response came in time.</exception>
     /// <exception cref="CdrException">The request breaks its type's bounds, or the response cannot be read.</exception>
     /// <exception cref="MiddlewareException">The middleware refused.</exception>
-    public async Task<TResponse> CallAsync(TRequest request, TimeSpan timeout, CancellationToken cancellationToken = default)
+    public async Task<IMessage> CallAsync(IMessage request, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var completion = new TaskCompletionSource<TResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (request.Descriptor.Name != Type.Request.Name)
+            throw new ArgumentException($"The service '{Name}' takes {Type.Request.Name}, not {request.Descriptor.Name}.", nameof(request));
+        var completion = new TaskCompletionSource<IMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         long sequence = Send(request, completion);
         try
         {
@@ -79,10 +79,6 @@ public sealed class ServiceClient<TRequest, TResponse> : IAsyncDisposable
         }
     }
 
-    /// <summary>Calls the service and waits for its response until cancelled.</summary>
-    public Task<TResponse> CallAsync(TRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync(request, Timeout.InfiniteTimeSpan, cancellationToken);
-
     /// <summary>Ends the waits of all calls with <see cref="OperationCanceledException"/>.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -90,9 +86,10 @@ public sealed class ServiceClient<TRequest, TResponse> : IAsyncDisposable
         await _closing.CancelAsync();
         await _client.DisposeAsync();
         _closing.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    private long Send(TRequest request, TaskCompletionSource<TResponse> completion)
+    private long Send(IMessage request, TaskCompletionSource<IMessage> completion)
     {
         using SerializationBuffer buffer = SerializationBuffer.Rent();
 
@@ -107,7 +104,7 @@ public sealed class ServiceClient<TRequest, TResponse> : IAsyncDisposable
 
     private void OnResponse(long sequenceNumber, in ReceivedSample sample)
     {
-        TaskCompletionSource<TResponse>? completion;
+        TaskCompletionSource<IMessage>? completion;
         lock (_gate)
         {
             if (!_pending.Remove(sequenceNumber, out completion))
@@ -116,7 +113,7 @@ public sealed class ServiceClient<TRequest, TResponse> : IAsyncDisposable
 
         try
         {
-            var response = new TResponse();
+            IMessage response = _createResponse();
             var reader = new CdrReader(sample.Cdr);
             response.Read(ref reader);
             completion.TrySetResult(response);
@@ -126,4 +123,25 @@ public sealed class ServiceClient<TRequest, TResponse> : IAsyncDisposable
             completion.TrySetException(exception);
         }
     }
+}
+
+/// <summary>Calls a service. All members are thread-safe; calls may overlap.</summary>
+/// <typeparam name="TRequest">Request message.</typeparam>
+/// <typeparam name="TResponse">Response message.</typeparam>
+public sealed class ServiceClient<TRequest, TResponse> : ServiceClient
+    where TRequest : class, IMessage<TRequest>, new()
+    where TResponse : class, IMessage<TResponse>, new()
+{
+    internal ServiceClient(RosNode node, ServiceInterfaceType type, string name, QosProfile qos)
+        : base(node, type, name, qos, static () => new TResponse())
+    {
+    }
+
+    /// <inheritdoc cref="ServiceClient.CallAsync(IMessage, TimeSpan, CancellationToken)"/>
+    public async Task<TResponse> CallAsync(TRequest request, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        (TResponse)await base.CallAsync(request, timeout, cancellationToken);
+
+    /// <summary>Calls the service and waits for its response until cancelled.</summary>
+    public Task<TResponse> CallAsync(TRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync(request, Timeout.InfiniteTimeSpan, cancellationToken);
 }
