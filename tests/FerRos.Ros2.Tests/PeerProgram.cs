@@ -11,20 +11,6 @@ internal static class PeerProgram
 {
     public const string Switch = "--peer";
 
-    /// <summary>Starts this executable as a peer.</summary>
-    public static Process Start(int domain, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
-    {
-        string executable = Path.Combine(AppContext.BaseDirectory, typeof(PeerProgram).Assembly.GetName().Name!);
-        var info = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        info.ArgumentList.Add(Switch);
-        info.ArgumentList.Add(domain.ToString(CultureInfo.InvariantCulture));
-        foreach (string argument in arguments)
-            info.ArgumentList.Add(argument);
-        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
-            info.Environment[name] = value;
-        return Process.Start(info)!;
-    }
-
     public static async Task<int> Run(string[] args)
     {
         int domain = int.Parse(args[0], CultureInfo.InvariantCulture);
@@ -48,9 +34,10 @@ internal static class PeerProgram
                 await Film(node, args[3], Number(args[4]), Number(args[5]), Number(args[6]), Number(args[7]));
                 return 0;
 
-            case "idle":
-                Console.WriteLine("ready");
-                await Task.Delay(Timeout.Infinite);
+            case "watch":
+                // watch NODE TOPIC: a reliable subscription to pictures.
+                await using (node.CreateSubscription(args[3], Samples.ImageType, QosProfile.Default, (in ReceivedSample _) => { }))
+                    await Task.Delay(Timeout.Infinite);
                 return 0;
 
             default:

@@ -47,15 +47,21 @@ internal sealed record DdsConfiguration(int DomainId, DiscoveryRange Range, IRea
 
     /// <summary>The configuration as Cyclone's XML. A CYCLONEDDS_URI comes after ours, so that it has the last word.</summary>
     /// <param name="suffix">Unique in the network, for <see cref="DiscoveryRange.Off"/>.</param>
-    public string ToXml(string suffix)
+    /// <param name="hasNetwork">Whether there is an interface beside loopback.</param>
+    public string ToXml(string suffix, bool hasNetwork)
     {
         var xml = new StringBuilder("<CycloneDDS><Domain Id=\"any\"><General>");
 
-        // Without static peers nothing beyond this machine is wanted: on the loopback interface alone it works without
-        // any network, and nobody outside sees it.
-        bool loopbackOnly = Range == DiscoveryRange.Localhost && StaticPeers.Count == 0;
-        if (loopbackOnly)
-            xml.Append("<Interfaces><NetworkInterface address=\"127.0.0.1\" multicast=\"false\"/></Interfaces>");
+        // Within this machine the loopback interface serves best: it stays when a network goes. The network's address is
+        // offered beside it for peers that know nothing of loopback (Fast DDS, and nodes with the range SUBNET).
+        if (Range == DiscoveryRange.Localhost)
+        {
+            xml.Append("<Interfaces><NetworkInterface address=\"127.0.0.1\" multicast=\"false\"/>");
+            if (hasNetwork)
+                xml.Append("<NetworkInterface autodetermine=\"true\"/>");
+            xml.Append("</Interfaces>");
+        }
+
         if (Range is DiscoveryRange.Localhost or DiscoveryRange.Off)
             xml.Append("<AllowMulticast>false</AllowMulticast>");
 

@@ -16,8 +16,14 @@ internal sealed class DdsMiddleware : IMiddleware
     /// <summary>Joins the domain.</summary>
     /// <exception cref="MiddlewareException">Cyclone DDS is missing or refuses, or an environment variable is wrong.</exception>
     public DdsMiddleware(MiddlewareOptions options)
+        : this(options, Environment.GetEnvironmentVariable)
     {
-        DdsConfiguration configuration = DdsConfiguration.Read(options.DomainId, Environment.GetEnvironmentVariable, options.Logger);
+    }
+
+    /// <summary>Joins the domain with other environment variables than the process has.</summary>
+    internal DdsMiddleware(MiddlewareOptions options, Func<string, string?> variable)
+    {
+        DdsConfiguration configuration = DdsConfiguration.Read(options.DomainId, variable, options.Logger);
         DomainId = DdsConfiguration.CheckDomain(configuration.DomainId);
         _participant = new DdsParticipant(configuration, options);
         DdsLog.Started(options.Logger, Name, DomainId, configuration.Range.ToString());

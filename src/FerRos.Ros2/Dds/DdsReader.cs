@@ -146,11 +146,10 @@ internal sealed unsafe class DdsReader : IDdsLocalEndpoint, IDisposable
             for (int handled = 0; handled < MaxPerTurn && !_closed;)
             {
                 int count = Ddsc.dds_takecdr(_reader.Id, samples, BatchSize, infos, Ddsc.AnyState);
-                if (count <= 0)
-                {
+                if (count < 0)
                     DdsResult.Check(count, $"take from '{DdsTopic}'");
+                if (count <= 0)
                     return;
-                }
 
                 handled += count;
                 for (int i = 0; i < count; i++)

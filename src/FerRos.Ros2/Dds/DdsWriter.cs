@@ -88,7 +88,8 @@ internal sealed unsafe class DdsWriter : IDdsLocalEndpoint, IDisposable
 
         if (code == DdsResult.Timeout)
             throw new MiddlewareException($"A message on '{DdsTopic}' was dropped: a reliable subscription has not acknowledged earlier ones for {DdsQos.MaxBlockingTime.TotalSeconds:0} s.");
-        DdsResult.Check(code, $"write to '{DdsTopic}'");
+        if (code < 0)
+            DdsResult.Check(code, $"write to '{DdsTopic}'"); // Not before it is needed: the text would be made for every message.
     }
 
     /// <summary>Waits until all matched reliable readers have everything.</summary>

@@ -105,15 +105,21 @@ internal sealed unsafe class SertypeTable : IDisposable
     private const int SerdataOperationsOffset = 0;
     private const int SerdataTypeOffset = 24;
     private const int SertypeSerdataOperationsOffset = 8;
-    private const string ProbeTopic = "ferros_type_probe";
 
     // "struct { octet }": OP_ADR | TYPE_1BY, offset 0; OP_RTS. Every ROS body begins with at least one octet.
     private static readonly uint[] OneOctet = [0x0101_0000, 0, 0];
 
     private readonly DdsEntity _participant;
+    private readonly string _probeTopic;
     private readonly ConcurrentDictionary<string, Lazy<Sertype>> _types = new(StringComparer.Ordinal);
 
-    public SertypeTable(DdsEntity participant) => _participant = participant;
+    public SertypeTable(DdsEntity participant)
+    {
+        _participant = participant;
+
+        // The probe's endpoints are announced like any others: under a name of its own nobody else's match them.
+        _probeTopic = $"ferros_type_probe/p{participant.GetGid()}/";
+    }
 
     /// <summary>The type object for a DDS type name. It lives as long as the entity beside it.</summary>
     public Sertype Get(string ddsType) =>
@@ -158,7 +164,7 @@ internal sealed unsafe class SertypeTable : IDisposable
     private Sertype Probe(string ddsType)
     {
         // The topic stays: it keeps the native type object alive. Topics are not announced to peers.
-        DdsEntity topic = CreateTopic(_participant, ProbeTopic + "/" + ddsType.Replace("::", "/", StringComparison.Ordinal), ddsType);
+        DdsEntity topic = CreateTopic(_participant, _probeTopic + ddsType.Replace("::", "/", StringComparison.Ordinal), ddsType);
         try
         {
             using DdsQos qos = DdsQos.ForEndpoint(new QosProfile { Depth = 4 }, "");

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using FerRos.Ros2.Cdr;
+using FerRos.Ros2.Dds;
+using FerRos.Ros2.Middleware;
+using Shouldly;
+
+namespace FerRos.Ros2.Tests.Dds;
+
+/// <summary>Across processes, over the loopback interface: what happens in one process takes other ways in the library.</summary>
+public sealed class ProcessTests : IAsyncLifetime
+{
+    private const int Domain = 22;
+
+    private readonly TestLog _log = new();
+    private DdsMiddleware _middleware = null!;
+    private IMiddlewareNode _node = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _middleware = new DdsMiddleware(new MiddlewareOptions { DomainId = Domain, Logger = _log });
+        _node = _middleware.CreateNode("here", "/");
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _middleware.DisposeAsync();
+
+    [Fact]
+    public async Task Pictures_from_another_process_all_arrive_when_reliable()
+    {
+        const int Count = 90;
+        var received = new ConcurrentQueue<(int Sequence, int Length, byte First, byte Last)>();
+        await using IMiddlewareSubscription subscription = _node.CreateSubscription(
+            "/film", Samples.ImageType, QosProfile.Default with { Depth = 5 }, (in ReceivedSample sample) => received.Enqueue(Samples.ReadImage(sample.Cdr)));
+        using OtherProcess camera = OtherProcess.Peer(Domain, "LOCALHOST", "film", "camera", "/film", "640", "480", "90", "60");
+        await Wait.Until(() => received.Count == Count, "all pictures");
+        received.ShouldBe(Enumerable.Range(0, Count).Select(static i => (i, 640 * 480 * 3, (byte)i, (byte)i)));
+    }
+
+    [Fact]
+    public async Task A_publisher_that_is_killed_and_started_again_is_heard_again()
+    {
+        var received = new ConcurrentQueue<string>();
+        await using IMiddlewareSubscription subscription = _node.CreateSubscription(
+            "/talk", Samples.StringType, QosProfile.Default, (in ReceivedSample sample) => received.Enqueue(Samples.ReadText(sample.Cdr)));
+        for (int i = 0; i < 2; i++)
+        {
+            received.Clear();
+            using OtherProcess talker = OtherProcess.Peer(Domain, "LOCALHOST", "talk", "talker", "/talk");
+            await Wait.Until(() => received.Count >= 3, $"messages of talker {i}");
+            talker.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Ten_nodes_in_ten_processes_find_each_other_and_leave()
+    {
+        OtherProcess[] others = [.. Enumerable.Range(0, 10).Select(static i => OtherProcess.Peer(Domain, "LOCALHOST", "talk", $"node{i}", "/ten"))];
+        try
+        {
+            var heard = new ConcurrentDictionary<string, bool>();
+            await using IMiddlewareSubscription subscription = _node.CreateSubscription(
+                "/ten", Samples.StringType, QosProfile.Default with { Depth = 100 }, (in ReceivedSample sample) => heard.TryAdd(Samples.ReadText(sample.Cdr).Split(' ')[0], true));
+            await Wait.Until(() => heard.Count == 10, "a message of each");
+            string[] expected = [.. Enumerable.Range(0, 10).Select(static i => $"/node{i}")];
+            await Wait.Until(() => _node.GetNodeNames().Select(static node => node.FullName).Intersect(expected).Count() == 10, "ten nodes in the graph");
+            await Wait.Until(() => _node.GetPublishers("/ten").Count(static publisher => publisher.Node.Name.StartsWith("node", StringComparison.Ordinal)) == 10, "ten publishers with their nodes");
+            _node.GetTopicNamesAndTypes().Single(static topic => topic.Name == "/ten").Types.ShouldBe(["std_msgs/msg/String"]);
+        }
+        finally
+        {
+            foreach (OtherProcess other in others)
+                other.Dispose();
+        }
+
+        await Wait.Until(() => !_node.GetNodeNames().Any(static node => node.Name.StartsWith("node", StringComparison.Ordinal)), "the nodes of killed processes to go");
+    }
+
+    [Fact]
+    public async Task Discovery_reaches_from_localhost_to_subnet_on_one_machine()
+    {
+        var heard = new ConcurrentDictionary<string, bool>();
+        await using IMiddlewareSubscription subscription = _node.CreateSubscription(
+            "/ranges", Samples.StringType, QosProfile.Default with { Depth = 100 }, (in ReceivedSample sample) => heard.TryAdd(Samples.ReadText(sample.Cdr).Split(' ')[0], true));
+        using OtherProcess subnet = OtherProcess.Peer(Domain, "SUBNET", "talk", "subnet", "/ranges");
+        using OtherProcess localhost = OtherProcess.Peer(Domain, "LOCALHOST", "talk", "localhost", "/ranges");
+        using OtherProcess off = OtherProcess.Peer(Domain, "OFF", "talk", "off", "/ranges");
+        await Wait.Until(() => heard.ContainsKey("subnet") && heard.ContainsKey("localhost"), "both");
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        heard.Keys.ShouldNotContain("off");
+    }
+
+    [Fact]
+    public async Task A_stopped_subscriber_delays_a_publisher_that_keeps_all_by_a_bounded_time()
+    {
+        await using IMiddlewarePublisher publisher = _node.CreatePublisher("/stuck", Samples.ImageType, QosProfile.Default with { History = QosHistory.KeepAll });
+        using OtherProcess watcher = OtherProcess.Peer(Domain, "LOCALHOST", "watch", "watcher", "/stuck");
+        await Wait.Until(() => publisher.SubscriptionCount == 1, "a match");
+        watcher.Signal("STOP");
+
+        byte[] pixels = new byte[640 * 480 * 3];
+        using var buffer = new SerializationBuffer();
+        MiddlewareException? refusal = null;
+        for (int i = 0; i < 50 && refusal is null; i++)
+        {
+            try
+            {
+                publisher.Publish(Samples.Image(buffer, i, 640, 480, pixels));
+            }
+            catch (MiddlewareException exception)
+            {
+                refusal = exception;
+            }
+        }
+
+        refusal.ShouldNotBeNull();
+        refusal.Message.ShouldContain("rt/stuck");
+        watcher.Signal("CONT");
+        await Wait.Until(
+            () =>
+            {
+                try
+                {
+                    publisher.Publish(Samples.Image(buffer, 99, 640, 480, pixels));
+                    return true;
+                }
+                catch (MiddlewareException)
+                {
+                    return false;
+                }
+            },
+            "the publisher to go on");
+    }
+
+    [Fact]
+    public async Task A_peer_of_another_type_is_told()
+    {
+        var events = new ConcurrentQueue<EndpointEvent>();
+        await using IMiddlewareSubscription subscription = _node.CreateSubscription(
+            "/typed", Samples.HeaderType, QosProfile.Default, (in ReceivedSample _) => { }, (in EndpointEvent e) => events.Enqueue(e));
+        using OtherProcess talker = OtherProcess.Peer(Domain, "LOCALHOST", "talk", "talker", "/typed");
+        await Wait.Until(() => events.Any(static e => e.Kind == EndpointEventKind.IncompatibleType), "the event");
+        events.First(static e => e.Kind == EndpointEventKind.IncompatibleType).Policy.ShouldBe("std_msgs/msg/String");
+        subscription.PublisherCount.ShouldBe(0);
+    }
+}

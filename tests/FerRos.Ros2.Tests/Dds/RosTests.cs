@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using FerRos.Ros2.Cdr;
+using FerRos.Ros2.Dds;
+using FerRos.Ros2.Middleware;
+using Shouldly;
+
+namespace FerRos.Ros2.Tests.Dds;
+
+/// <summary>Against rclpy over Fast DDS.</summary>
+[Trait("Needs", "ros")]
+public sealed class RosTests
+{
+    private const int Domain = 23;
+
+    public static TheoryData<string, string, string> Ranges => new()
+    {
+        { "kilted", "LOCALHOST", "LOCALHOST" },
+        { "kilted", "SUBNET", "LOCALHOST" },
+        { "kilted", "LOCALHOST", "SUBNET" },
+        { "kilted", "SUBNET", "SUBNET" },
+        { "jazzy", "LOCALHOST", "LOCALHOST" },
+        { "jazzy", "SUBNET", "LOCALHOST" },
+        { "jazzy", "LOCALHOST", "SUBNET" },
+    };
+
+    public static TheoryData<string> Distributions => new() { "kilted", "jazzy" };
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public async Task Text_goes_both_ways(string distribution, string theirRange, string ourRange)
+    {
+        await using DdsMiddleware middleware = Start(ourRange);
+        IMiddlewareNode node = middleware.CreateNode("here", "/");
+        var heard = new ConcurrentQueue<string>();
+        await using IMiddlewareSubscription subscription = node.CreateSubscription(
+            "/from_ros", Samples.StringType, QosProfile.Default with { Durability = QosDurability.TransientLocal }, (in ReceivedSample sample) => heard.Enqueue(Samples.ReadText(sample.Cdr)));
+        await using IMiddlewarePublisher publisher = node.CreatePublisher("/to_ros", Samples.StringType, QosProfile.Default with { Durability = QosDurability.TransientLocal });
+        publisher.Publish(Samples.Text("grüße 😀"));
+
+        using OtherProcess talker = OtherProcess.Ros(distribution, Domain, theirRange, "talk", "talker", "from_ros", "eins", "zwei: ü😀");
+        using OtherProcess listener = OtherProcess.Ros(distribution, Domain, theirRange, "listen", "listener", "to_ros", "1");
+        string line = await listener.WaitForLine("text");
+        JsonDocument.Parse(line).RootElement.GetProperty("text").GetString().ShouldBe("grüße 😀");
+        await Wait.Until(() => heard.Count == 2, "two messages");
+        heard.ShouldBe(["eins", "zwei: ü😀"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public async Task Pictures_to_ros_at_30_fps_for_10_s_all_arrive(string distribution)
+    {
+        const int Count = 300;
+        await using DdsMiddleware middleware = Start("LOCALHOST");
+        IMiddlewareNode node = middleware.CreateNode("camera", "/");
+        await using IMiddlewarePublisher publisher = node.CreatePublisher("/image", Samples.ImageType, QosProfile.Default with { Depth = 5 });
+        using OtherProcess viewer = OtherProcess.Ros(distribution, Domain, "LOCALHOST", "images_in", "viewer", "image", "300");
+        await Wait.Until(() => publisher.SubscriptionCount == 1, "a match");
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+
+        byte[] pixels = new byte[640 * 480 * 3];
+        using var buffer = new SerializationBuffer();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        for (int i = 0; i < Count; i++)
+        {
+            TimeSpan ahead = TimeSpan.FromSeconds(i / 30.0) - watch.Elapsed;
+            if (ahead > TimeSpan.Zero)
+                await Task.Delay(ahead, TestContext.Current.CancellationToken);
+            pixels.AsSpan().Fill((byte)i);
+            publisher.Publish(Samples.Image(buffer, i, 640, 480, pixels));
+        }
+
+        JsonElement result = JsonDocument.Parse(await viewer.WaitForLine("received")).RootElement;
+        result.GetProperty("received").GetInt32().ShouldBe(Count);
+        result.GetProperty("distinct").GetInt32().ShouldBe(Count);
+        result.GetProperty("damaged").GetInt32().ShouldBe(0);
+        result.GetProperty("ordered").GetBoolean().ShouldBeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public async Task Pictures_from_ros_at_30_fps_for_10_s_all_arrive(string distribution)
+    {
+        const int Count = 300;
+        await using DdsMiddleware middleware = Start("LOCALHOST");
+        IMiddlewareNode node = middleware.CreateNode("viewer", "/");
+        var received = new ConcurrentQueue<(int, int, byte, byte)>();
+        await using IMiddlewareSubscription subscription = node.CreateSubscription(
+            "/image", Samples.ImageType, QosProfile.Default with { Depth = 5 }, (in ReceivedSample sample) => received.Enqueue(Samples.ReadImage(sample.Cdr)));
+        using OtherProcess camera = OtherProcess.Ros(distribution, Domain, "LOCALHOST", "images_out", "camera", "image", "300", "30", "640", "480");
+        await camera.WaitForLine("sent", TimeSpan.FromSeconds(60));
+        await Wait.Until(() => received.Count == Count, "all pictures");
+        received.ShouldBe(Enumerable.Range(0, Count).Select(static i => (i, 640 * 480 * 3, (byte)i, (byte)i)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public async Task Each_side_is_in_the_graph_of_the_other(string distribution)
+    {
+        await using DdsMiddleware middleware = Start("LOCALHOST");
+        IMiddlewareNode node = middleware.CreateNode("here", "/robot");
+        await using IMiddlewarePublisher publisher = node.CreatePublisher("/robot/chatter", Samples.StringType, QosProfile.SensorData);
+        await using IMiddlewareSubscription subscription = node.CreateSubscription(
+            "/robot/chatter", Samples.StringType, QosProfile.SensorData, (in ReceivedSample _) => { });
+        using OtherProcess other = OtherProcess.Ros(distribution, Domain, "LOCALHOST", "graph", "there", "here", "/robot/chatter");
+        JsonElement seen = JsonDocument.Parse(await other.WaitForLine("nodes", TimeSpan.FromSeconds(60))).RootElement;
+        Texts(seen.GetProperty("nodes")).ShouldBe(["/ there", "/robot here"]);
+        Texts(seen.GetProperty("topics").GetProperty("/robot/chatter")).ShouldBe(["std_msgs/msg/String"]);
+        Texts(seen.GetProperty("publisher")).Single().ShouldBe($"/robot here std_msgs/msg/String {Samples.StringType.Hash} BEST_EFFORT");
+        Texts(seen.GetProperty("subscription")).Single().ShouldBe("/robot here VOLATILE");
+
+        await Wait.Until(() => node.GetPublishers("/from_rclpy").Any(static endpoint => endpoint.Node.FullName == "/there"), "the other node's publisher");
+        node.GetNodeNames().Select(static name => name.FullName).Order().ShouldBe(["/robot/here", "/there"]);
+        TopicEndpoint endpoint = node.GetPublishers("/from_rclpy").Single();
+        (endpoint.Type, endpoint.TypeHash, endpoint.Qos.Reliability).ShouldBe(("std_msgs/msg/String", Samples.StringType.Hash, QosReliability.Reliable));
+        node.GetSubscriptions("/to_rclpy").Single().Node.FullName.ShouldBe("/there");
+        node.GetTopicNamesAndTypes().Single(static topic => topic.Name == "/from_rclpy").Types.ShouldBe(["std_msgs/msg/String"]);
+        node.GetServiceNamesAndTypes().ShouldContain(static service => service.Name == "/there/get_parameters" && service.Types.Contains("rcl_interfaces/srv/GetParameters"));
+
+        other.Kill();
+        await Wait.Until(() => node.GetNodeNames().Count == 1, "the other node to go", TimeSpan.FromSeconds(60));
+    }
+
+    private static DdsMiddleware Start(string range) => new(
+        new MiddlewareOptions { DomainId = Domain },
+        name => name == "ROS_AUTOMATIC_DISCOVERY_RANGE" ? range : Environment.GetEnvironmentVariable(name));
+
+    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(static item => item.GetString()!);
+}

@@ -1,0 +1,107 @@
+"""The other side of the tests: a plain rclpy node. Prints one JSON object a line."""
+import array
+import json
+import sys
+import time
+
+import rclpy
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import Image
+from std_msgs.msg import String
+
+
+def say(**values):
+    print(json.dumps(values), flush=True)
+
+
+def qos(depth=10, transient_local=False):
+    return QoSProfile(
+        history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE,
+        durability=DurabilityPolicy.TRANSIENT_LOCAL if transient_local else DurabilityPolicy.VOLATILE)
+
+
+def listen(node, topic, transient_local='0'):
+    node.create_subscription(String, topic, lambda message: say(text=message.data), qos(10, transient_local == '1'))
+    say(ready=True)
+    rclpy.spin(node)
+
+
+def talk(node, topic, *texts):
+    publisher = node.create_publisher(String, topic, qos(10, True))
+    for text in texts:
+        publisher.publish(String(data=text))
+    say(ready=True)
+    rclpy.spin(node)
+
+
+def images_in(node, topic, count):
+    received = []
+    damaged = []
+
+    def take(message):
+        number = message.header.stamp.sec
+        received.append(number)
+        value = number & 0xff
+        if len(message.data) != message.step * message.height or message.data[0] != value or message.data[-1] != value:
+            damaged.append(number)
+
+    node.create_subscription(Image, topic, take, qos(5))
+    say(ready=True)
+    end = time.monotonic() + 60
+    while time.monotonic() < end and (not received or received[-1] < int(count) - 1):
+        rclpy.spin_once(node, timeout_sec=0.1)
+    say(received=len(received), distinct=len(set(received)), damaged=len(damaged), ordered=received == sorted(received))
+
+
+def images_out(node, topic, count, fps, width, height):
+    publisher = node.create_publisher(Image, topic, qos(5))
+    width, height = int(width), int(height)
+    message = Image(height=height, width=width, encoding='rgb8', step=width * 3)
+    message.header.frame_id = 'camera'
+    say(ready=True)
+    while publisher.get_subscription_count() == 0:
+        rclpy.spin_once(node, timeout_sec=0.02)
+    time.sleep(0.3)
+    start = time.monotonic()
+    for number in range(int(count)):
+        ahead = start + number / float(fps) - time.monotonic()
+        if ahead > 0:
+            time.sleep(ahead)
+        message.header.stamp.sec = number
+        message.data = array.array('B', bytes([number & 0xff]) * (width * height * 3))
+        publisher.publish(message)
+    time.sleep(1)
+    say(sent=int(count))
+
+
+def graph(node, wanted, topic):
+    """Waits until the node `wanted` and a publisher and a subscription on `topic` are known, then tells what it sees."""
+    node.create_publisher(String, 'from_rclpy', 10)
+    node.create_subscription(String, 'to_rclpy', lambda _: None, 10)
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        names = [name for name, _ in node.get_node_names_and_namespaces()]
+        publishers = node.get_publishers_info_by_topic(topic)
+        subscriptions = node.get_subscriptions_info_by_topic(topic)
+        if wanted in names and publishers and subscriptions and publishers[0].node_name == wanted and subscriptions[0].node_name == wanted:
+            break
+        rclpy.spin_once(node, timeout_sec=0.05)
+    say(nodes=sorted(f'{space} {name}' for name, space in node.get_node_names_and_namespaces()),
+        topics={name: types for name, types in node.get_topic_names_and_types()},
+        publisher=[f'{p.node_namespace} {p.node_name} {p.topic_type} {p.topic_type_hash} {p.qos_profile.reliability.name}' for p in publishers],
+        subscription=[f'{s.node_namespace} {s.node_name} {s.qos_profile.durability.name}' for s in subscriptions])
+    rclpy.spin(node)
+
+
+def main():
+    role, name, *arguments = sys.argv[1:]
+    rclpy.init(args=[])
+    node = rclpy.create_node(name)
+    try:
+        {'listen': listen, 'talk': talk, 'images_in': images_in, 'images_out': images_out, 'graph': graph}[role](node, *arguments)
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == '__main__':
+    main()
