@@ -19,12 +19,12 @@ thread_local Error last_error;
 
 int be_silent(int, const char*, const char*, const char*, int, void*) { return 0; }
 
-// OpenCV prints every exception to stderr before it throws it, and warnings of backends that it tries in turn.
+// OpenCV prints every exception to stderr before it throws it, and the failures of backends that it tries in turn.
 // The caller reports errors; a node's console stays its own. OPENCV_LOG_LEVEL still raises the level.
 [[maybe_unused]] const bool quiet = [] {
     cv::redirectError(be_silent);
     if (std::getenv("OPENCV_LOG_LEVEL") == nullptr)
-        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_ERROR);
+        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET; read when the first video is opened
     return true;
 }();

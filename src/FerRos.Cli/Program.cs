@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using FerRos.Cli;
+using FerRos.Ros2;
+
+// What follows --ros-args is ROS's and would confuse the parser of commands.
+RosArguments ros;
+try
+{
+    ros = RosArguments.Parse(args);
+}
+catch (RosArgumentException exception)
+{
+    await Console.Error.WriteLineAsync($"ferros: {exception.Message}").ConfigureAwait(false);
+    return ExitCodes.Usage;
+}
+
+RootCommand root = new("FerRos: sees faces through a robot's camera and says what they express.")
+{
+    AnalyzeCommand.Create(),
+    CameraCommand.Create(ros),
+};
+ParseResult parsed = root.Parse([.. ros.UserArguments]);
+if (parsed.Action is ParseErrorAction wrong)
+{
+    wrong.ShowHelp = false;
+    await parsed.InvokeAsync().ConfigureAwait(false);
+    return ExitCodes.Usage;
+}
+
+return await parsed.InvokeAsync().ConfigureAwait(false);
