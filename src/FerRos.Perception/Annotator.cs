@@ -1,4 +1,3 @@
-using System.Globalization;
 using FerRos.Perception.Drawing;
 
 namespace FerRos.Perception;
@@ -40,13 +39,14 @@ public static class Annotator
             canvas.Disc(points[i], points[i + 1], 2f * scale, colour);
 
         int line = (BitmapFont.Height + 1) * scale;
-        Span<char> text = stackalloc char[96];
-        text.TryWrite(CultureInfo.InvariantCulture, $"{face.FaceId} {face.Expression} {face.Confidence:0.00}", out int length);
         int above = y - (2 * line) - scale;
         int top = above >= 0 ? above : y + (2 * scale);
-        Label(canvas, text[..length], x, top, scale, colour);
-        text.TryWrite(CultureInfo.InvariantCulture, $"arousal {face.Arousal:+0.00;-0.00} valence {face.Valence:+0.00;-0.00}", out length);
-        Label(canvas, text[..length], x, top + line, scale, colour);
+        var text = new TextLine(stackalloc char[96]);
+        text.Add(face.FaceId).Add(" ").Add(face.Expression).Add(" ").Add(face.Confidence, signed: false);
+        Label(canvas, text.Written, x, top, scale, colour);
+        text.Clear();
+        text.Add("arousal ").Add(face.Arousal, signed: true).Add(" valence ").Add(face.Valence, signed: true);
+        Label(canvas, text.Written, x, top + line, scale, colour);
         Bars(canvas, result, face, x, y, width, scale);
     }
 

@@ -45,16 +45,15 @@ internal static class Naming
         var taken = new HashSet<string>(Reserved, StringComparer.Ordinal) { className };
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (Field field in message.Fields)
-            names[field.Name] = Pick(taken, field.Name, "Value");
+            names[field.Name] = Pick(taken, Pascal(field.Name), "Value");
         foreach (ConstantSyntax constant in message.Syntax.Constants)
-            names[constant.Name] = Pick(taken, constant.Name, "Constant");
+            names[constant.Name] = Pick(taken, Pascal(constant.Name), "Constant");
         return names;
     }
 
-    private static string Pick(HashSet<string> taken, string rosName, string suffix)
+    /// <summary>The name, changed until it is none of those taken; it is taken afterwards.</summary>
+    public static string Pick(HashSet<string> taken, string name, string suffix)
     {
-        string name = Pascal(rosName);
-
         // The class's own name is not allowed for a member, and FOO_1_2 and FOO_12 become the same.
         while (!taken.Add(name))
             name = name.EndsWith(suffix, StringComparison.Ordinal) ? name + "_" : name + suffix;

@@ -6,6 +6,8 @@ namespace FerRos.Ros2.Generator;
 /// </summary>
 internal static class ViewEmitter
 {
+    private static readonly string[] Reserved = ["Read", "Equals", "GetHashCode", "GetType", "ToString", "ReferenceEquals", "MemberwiseClone", "Finalize"];
+
     public static void Emit(CodeWriter code, Message message)
     {
         if (!message.Fields.Any(f => f.Type is { IsOctetSequence: true, Shape: Shape.Sequence }) || !IsViewable(message))
@@ -13,7 +15,8 @@ internal static class ViewEmitter
 
         string name = message.RosName.Substring(message.RosName.LastIndexOf('/') + 1);
         var parts = new List<Part>();
-        Flatten(message, "", "", parts);
+        var taken = new HashSet<string>(Reserved, StringComparer.Ordinal) { name + "View" };
+        Flatten(message, "", "", parts, taken);
 
         code.Line();
         code.Line($"/// <summary>Zero-copy view of a serialized <c>{message.RosName}</c>: text (UTF-8) and octets are spans into the CDR data.</summary>");
@@ -49,17 +52,22 @@ internal static class ViewEmitter
         _ => true,
     });
 
-    private static void Flatten(Message message, string prefix, string path, List<Part> parts)
+    private static void Flatten(Message message, string prefix, string path, List<Part> parts, HashSet<string> taken)
     {
         foreach (Field field in message.Fields)
         {
-            string member = prefix + Naming.Pascal(field.Name);
+            string pascal = prefix + Naming.Pascal(field.Name);
             string text = $"{field.Type.Text} {path}{field.Name}";
             string bound = field.Type.Shape == Shape.BoundedSequence ? $"{field.Type.Capacity}" : field.Type.StringCapacity > 0 ? $"{field.Type.StringCapacity}" : "";
+            if (field.Type.Kind == Kind.Message)
+            {
+                Flatten(field.Nested!, pascal, $"{path}{field.Name}.", parts, taken);
+                continue;
+            }
+
+            string member = Naming.Pick(taken, pascal, "Value");
             if (field.Type.IsOctetSequence)
                 parts.Add(new Part(member, "global::System.ReadOnlySpan<byte>", $"reader.ReadOctets({bound})", text));
-            else if (field.Type.Kind == Kind.Message)
-                Flatten(field.Nested!, member, $"{path}{field.Name}.", parts);
             else if (field.Type.Kind == Kind.Text)
                 parts.Add(new Part(member, "global::System.ReadOnlySpan<byte>", $"reader.ReadUtf8({bound})", text));
             else

@@ -12,6 +12,9 @@ public sealed class RclpyOracle : IDisposable
 
     public static string Setup => $"/opt/ros/{Distribution}/setup.bash";
 
+    /// <summary>Setup file of a workspace with ferros_msgs built, from FERROS_ROS_OVERLAY; null: none.</summary>
+    public static string? Overlay => Environment.GetEnvironmentVariable("FERROS_ROS_OVERLAY") is { Length: > 0 } file ? file : null;
+
     public static void SkipWithoutRos()
     {
         if (File.Exists(Setup))
@@ -73,7 +76,7 @@ public sealed class RclpyOracle : IDisposable
     private static Process Start()
     {
         string script = Path.Combine(AppContext.BaseDirectory, "Oracle", "rclpy_oracle.py");
-        var start = new ProcessStartInfo("bash", ["-c", $". {Setup} && exec python3 \"$0\"", script])
+        var start = new ProcessStartInfo("bash", ["-c", $". {Setup} && . {Overlay ?? Setup} && exec python3 \"$0\"", script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
