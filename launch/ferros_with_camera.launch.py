@@ -62,7 +62,8 @@ def create_camera(context):
     if driver == 'ferros':
         node = Node(
             package='ferros', executable='ferros_camera',
-            arguments=['--source', device, '--topic', topic, '--fps', str(rate)],
+            arguments=['--source', device, '--topic', topic, '--fps', str(rate),
+                       '--size', f'{width}x{height}', '--frame-id', frame],
             **common)
     elif driver == 'usb_cam':
         node = Node(
@@ -107,16 +108,16 @@ def generate_launch_description():
             description='V4L2 device of the camera'),
         DeclareLaunchArgument(
             'width', default_value='640',
-            description='Width of the pictures in pixels (usb_cam, v4l2_camera)'),
+            description='Width of the pictures in pixels'),
         DeclareLaunchArgument(
             'height', default_value='480',
-            description='Height of the pictures in pixels (usb_cam, v4l2_camera)'),
+            description='Height of the pictures in pixels'),
         DeclareLaunchArgument(
             'framerate', default_value='30',
             description='Pictures a second'),
         DeclareLaunchArgument(
             'frame_id', default_value='camera_color_optical_frame',
-            description='TF frame in the header of the pictures (usb_cam, v4l2_camera)'),
+            description='TF frame in the header of the pictures'),
         DeclareLaunchArgument(
             'image', default_value='image_raw',
             description='Topic of the camera pictures'),

@@ -235,7 +235,9 @@ def test_the_camera_driver_is_the_one_that_is_installed(workspace, installed, dr
     assert node.remaps['image'] == 'image_raw'
     assert camera.remaps['__ns'] == node.remaps['__ns'] == '/head'
     if driver == 'ferros_camera':
-        assert camera.arguments[:6] == ['--source', '/dev/video2', '--topic', 'image_raw', '--fps', '25']
+        assert camera.arguments[:10] == [
+            '--source', '/dev/video2', '--topic', 'image_raw', '--fps', '25', '--size', '640x480',
+            '--frame-id', 'camera_color_optical_frame']
     else:
         assert camera.parameters['video_device'] == '/dev/video2'
     if driver == 'usb_cam_node_exe':
