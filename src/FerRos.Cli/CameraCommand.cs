@@ -82,8 +82,8 @@ internal static class CameraCommand
         };
         try
         {
-            while (options.Wait && publisher.SubscriptionCount == 0)
-                await Task.Delay(50, cancellationToken).ConfigureAwait(false);
+            if (options.Wait)
+                await WaitForSubscriptionAsync(publisher, cancellationToken).ConfigureAwait(false);
             await loop.RunAsync(cancellationToken).ConfigureAwait(false);
             publisher.WaitForAcknowledgements(TimeSpan.FromSeconds(2));
         }
@@ -94,6 +94,15 @@ internal static class CameraCommand
 
         await output.WriteLineAsync($"{publisher.Topic}: {publisher.Published} pictures published{(publisher.Refused > 0 ? $", {publisher.Refused} not taken" : "")}").ConfigureAwait(false);
         return ExitCodes.Success;
+    }
+
+    private static async Task WaitForSubscriptionAsync(CameraPublisher publisher, CancellationToken cancellationToken)
+    {
+        while (publisher.SubscriptionCount == 0)
+            await Task.Delay(50, cancellationToken).ConfigureAwait(false);
+
+        // The other side learns of the match a moment later; what comes before that it does not take.
+        await Task.Delay(300, cancellationToken).ConfigureAwait(false);
     }
 
     private static IPictureSource Open(CameraOptions options, TextWriter error) =>

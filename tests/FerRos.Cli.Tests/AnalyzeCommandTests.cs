@@ -11,7 +11,7 @@ public class AnalyzeCommandTests
     public async Task A_video_gives_a_row_and_an_object_for_each_face_and_frame_and_an_annotated_video()
     {
         using TestFolder folder = new();
-        const int Frames = 25;
+        const int Frames = 12;
         string video = folder.Portrait("portrait.avi", Frames);
         (int code, string output, string error) = await FerRosAsync("analyze", video, "--out", folder["affect.csv"], "--video", folder["annotated.mp4"], "--json");
         code.ShouldBe(0, error);
