@@ -67,7 +67,7 @@ internal static class CameraCommand
     {
         options.Check();
         using IPictureSource source = Open(options, error);
-        using ConsoleLoggerFactory loggers = new(error, Minimum(arguments));
+        using ConsoleLoggerFactory loggers = new(error, ConsoleLoggerFactory.Minimum(arguments));
         await using RosContext context = RosContext.Create(arguments, new RosContextOptions { LoggerFactory = loggers });
         RosNode node = context.CreateNode("camera");
         CameraPublisher publisher = new(node, options.Publisher);
@@ -109,20 +109,6 @@ internal static class CameraCommand
         options.Source == Demo && !Path.Exists(Demo)
             ? new SyntheticSource(options.Fps ?? PictureSource.DefaultFps, options.Size)
             : PictureSource.Open(options.Source, new PictureSourceOptions(options.Fps, options.Size, warning => error.WriteLine($"ferros camera: {warning}")));
-
-    private static LogLevel Minimum(RosArguments arguments) => arguments.LogLevel switch
-    {
-        null => LogLevel.Warning,
-        { } level => (int)level switch
-        {
-            // rcutils: 10 debug, 20 info, 30 warn, 40 error, 50 fatal
-            <= 10 => LogLevel.Debug,
-            <= 20 => LogLevel.Information,
-            <= 30 => LogLevel.Warning,
-            <= 40 => LogLevel.Error,
-            _ => LogLevel.Critical,
-        },
-    };
 
     private static Size? ParseSize(string? text)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FerRos.Ros2;
 using Microsoft.Extensions.Logging;
 
 namespace FerRos.Cli;
@@ -6,6 +7,21 @@ namespace FerRos.Cli;
 /// <summary>Writes what the ROS client says to the console, in the form that ROS's own tools use.</summary>
 internal sealed class ConsoleLoggerFactory(TextWriter writer, LogLevel minimum) : ILoggerFactory
 {
+    /// <summary>The level that the command line asks for; warnings by default.</summary>
+    public static LogLevel Minimum(RosArguments arguments) => arguments.LogLevel switch
+    {
+        null => LogLevel.Warning,
+        { } level => (int)level switch
+        {
+            // rcutils: 10 debug, 20 info, 30 warn, 40 error, 50 fatal
+            <= 10 => LogLevel.Debug,
+            <= 20 => LogLevel.Information,
+            <= 30 => LogLevel.Warning,
+            <= 40 => LogLevel.Error,
+            _ => LogLevel.Critical,
+        },
+    };
+
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, writer, minimum);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("The console is the only place.");

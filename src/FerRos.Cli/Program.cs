@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using FerRos.Cli;
+using FerRos.Cli.Demo;
+using FerRos.Cli.Graph;
 using FerRos.Ros2;
 
 // What follows --ros-args is ROS's and would confuse the parser of commands.
@@ -17,8 +19,14 @@ catch (RosArgumentException exception)
 
 RootCommand root = new("FerRos: sees faces through a robot's camera and says what they express.")
 {
-    AnalyzeCommand.Create(),
+    DemoCommand.Create(),
+    RunCommand.Create(args),
     CameraCommand.Create(ros),
+    EchoCommand.Create(ros),
+    CallCommand.Create(ros),
+    ListCommands.CreateTopics(ros),
+    ListCommands.CreateNodes(ros),
+    AnalyzeCommand.Create(),
 };
 ParseResult parsed = root.Parse([.. ros.UserArguments]);
 if (parsed.Action is ParseErrorAction wrong)
