@@ -1,4 +1,3 @@
-using FerRos.Interfaces.RclInterfaces.Msg;
 using FerRos.Interfaces.SensorMsgs.Msg;
 using FerRos.Interfaces.StdMsgs.Msg;
 using FerRos.Ros2;
@@ -8,6 +7,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
 using Xunit;
+using RclMsg = FerRos.Interfaces.RclInterfaces.Msg;
 
 namespace FerRos.Interfaces.Tests;
 
@@ -141,11 +141,11 @@ public class CdrReaderTests
     public void A_bool_of_two_is_refused_alone_and_in_a_sequence()
     {
         Should.Throw<CdrException>(() => CdrSerializer.Deserialize<Bool>([.. LittleEndian, 2])).Message.ShouldContain("0 or 1, not 2");
-        var value = new ParameterValue { BoolArrayValue = { true, false, true } };
+        var value = new RclMsg.ParameterValue { BoolArrayValue = { true, false, true } };
         byte[] cdr = Exchange.Bytes(value);
         int at = cdr.AsSpan().IndexOf(new byte[] { 3, 0, 0, 0, 1, 0, 1 });
         cdr[at + 5] = 7;
-        var e = Should.Throw<CdrException>(() => CdrSerializer.Deserialize<ParameterValue>(cdr));
+        var e = Should.Throw<CdrException>(() => CdrSerializer.Deserialize<RclMsg.ParameterValue>(cdr));
         e.Message.ShouldContain("not 7");
         e.Field.ShouldBe("rcl_interfaces/msg/ParameterValue.bool_array_value[1]");
     }
@@ -169,20 +169,20 @@ public class CdrReaderTests
         byte[] name = [.. BitConverter.GetBytes(258), .. new byte[257].Select(_ => (byte)'n'), 0];
         Should.Throw<CdrException>(() => CdrSerializer.Deserialize<RmwDdsCommon.Msg.NodeEntitiesInfo>([.. LittleEndian, .. name, .. new byte[64]]))
             .Message.ShouldContain("257 bytes exceeds its bound of 256");
-        var descriptor = new ParameterDescriptor { IntegerRange = { new() } };
+        var descriptor = new RclMsg.ParameterDescriptor { IntegerRange = { new() } };
         byte[] cdr = Exchange.Bytes(descriptor);
         cdr[^28].ShouldBe((byte)1);
-        Should.Throw<CdrException>(() => CdrSerializer.Deserialize<ParameterDescriptor>([.. cdr[..^28], 2, 0, 0, 0, .. new byte[56]]))
+        Should.Throw<CdrException>(() => CdrSerializer.Deserialize<RclMsg.ParameterDescriptor>([.. cdr[..^28], 2, 0, 0, 0, .. new byte[56]]))
             .Message.ShouldContain("2 elements exceeds its bound of 1");
     }
 
     [Fact]
     public void Reading_into_a_message_again_keeps_lists_arrays_and_unchanged_text()
     {
-        var first = new ParameterEvent { Node = "/node", NewParameters = { new Parameter { Name = "ä", Value = { StringArrayValue = { "x", "y" }, DoubleArrayValue = { 1, 2, 3 } } } } };
+        var first = new RclMsg.ParameterEvent { Node = "/node", NewParameters = { new RclMsg.Parameter { Name = "ä", Value = { StringArrayValue = { "x", "y" }, DoubleArrayValue = { 1, 2, 3 } } } } };
         byte[] cdr = Exchange.Bytes(first);
-        var message = CdrSerializer.Deserialize<ParameterEvent>(cdr);
-        (string node, List<Parameter> list, Parameter parameter, string name, List<double> doubles) =
+        var message = CdrSerializer.Deserialize<RclMsg.ParameterEvent>(cdr);
+        (string node, List<RclMsg.Parameter> list, RclMsg.Parameter parameter, string name, List<double> doubles) =
             (message.Node, message.NewParameters, message.NewParameters[0], message.NewParameters[0].Name, message.NewParameters[0].Value.DoubleArrayValue);
         CdrSerializer.Deserialize(cdr, message);
         message.Node.ShouldBeSameAs(node);
