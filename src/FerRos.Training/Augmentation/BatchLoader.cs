@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using FerRos.Networks;
+
+namespace FerRos.Training;
+
+/// <summary>The inputs and labels of one training step. Belongs to the loader: hand it back with <see cref="BatchLoader.Return"/>.</summary>
+internal sealed class Batch
+{
+    internal Batch(int capacity, int inputLength, int classes)
+    {
+        Inputs = new float[capacity * inputLength];
+        Targets = new float[capacity * classes];
+        Arousal = new float[capacity];
+        Valence = new float[capacity];
+    }
+
+    internal int Count { get; set; }
+
+    internal float[] Inputs { get; }
+
+    internal float[] Targets { get; }
+
+    internal float[] Arousal { get; }
+
+    internal float[] Valence { get; }
+}
+
+/// <summary>
+/// Prepares the batches of one epoch ahead, on threads of its own. What is in a batch depends on seed, epoch and its
+/// number alone, and batches come in order: a run that goes on in the middle of an epoch sees the same ones.
+/// </summary>
+internal sealed class BatchLoader : IAsyncDisposable
+{
+    private readonly FaceDataset _dataset;
+    private readonly NetworkGraph _network;
+    private readonly AugmentationOptions _augmentation;
+    private readonly int _seed;
+    private readonly int _epoch;
+    private readonly int _batchSize;
+    private readonly int _threads;
+    private readonly int[] _order;
+    private readonly Channel<Task<Batch>> _ahead;
+    private readonly System.Collections.Concurrent.ConcurrentBag<Batch> _pool;
+    private readonly SemaphoreSlim _workers;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _producer;
+
+    /// <summary>Starts preparing.</summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="network">Whose input is made.</param>
+    /// <param name="augmentation">How pictures are varied.</param>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="epoch">Number of the epoch.</param>
+    /// <param name="batchSize">Samples per batch; what is left over at the end of an epoch is not used.</param>
+    /// <param name="firstBatch">The batch to begin with.</param>
+    /// <param name="threads">Threads that prepare.</param>
+    /// <param name="pool">Batches to use again; the same for all epochs.</param>
+    internal BatchLoader(
+        FaceDataset dataset, NetworkGraph network, AugmentationOptions augmentation, int seed, int epoch, int batchSize, int firstBatch, int threads,
+        System.Collections.Concurrent.ConcurrentBag<Batch> pool)
+    {
+        (_dataset, _network, _augmentation, _seed, _epoch, _batchSize, _pool) = (dataset, network, augmentation, seed, epoch, batchSize, pool);
+        _threads = threads;
+        Count = BatchCount(dataset.Samples.Length, batchSize);
+        _order = [.. Enumerable.Range(0, dataset.Samples.Length)];
+        Generator(seed, epoch, -1).Shuffle(_order);
+        _ahead = Channel.CreateBounded<Task<Batch>>(new BoundedChannelOptions(threads + 2) { SingleReader = true, SingleWriter = true });
+        _workers = new SemaphoreSlim(threads);
+        _producer = Task.Run(() => ProduceAsync(firstBatch, _stop.Token));
+    }
+
+    /// <summary>Number of batches in the epoch.</summary>
+    internal int Count { get; }
+
+    internal static int BatchCount(int samples, int batchSize) => Math.Max(1, samples / batchSize);
+
+    /// <summary>The batches that are left, in order.</summary>
+    internal async IAsyncEnumerable<Batch> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var batch in _ahead.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            yield return await batch.ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a batch back when its values are copied.</summary>
+    internal void Return(Batch batch) => _pool.Add(batch);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await _producer.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped in the middle of the epoch.
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whoever read the batches has got it already.
+        }
+
+        // Whoever still prepares is waited for: it uses the semaphore.
+        for (var i = 0; i < _threads; i++)
+            await _workers.WaitAsync().ConfigureAwait(false);
+        while (_ahead.Reader.TryRead(out var batch))
+        {
+            if (batch.IsCompletedSuccessfully)
+                Return(await batch.ConfigureAwait(false));
+        }
+
+        _stop.Dispose();
+        _workers.Dispose();
+    }
+
+    /// <summary>A generator of its own for every sample of every epoch.</summary>
+    private static Random Generator(int seed, int epoch, int sample) => new(HashCodeOf(seed, epoch, sample));
+
+    /// <summary>Mixes three numbers; .NET's own HashCode differs from process to process.</summary>
+    private static int HashCodeOf(int a, int b, int c)
+    {
+        var z = ((ulong)(uint)a << 32) ^ ((ulong)(uint)b * 0x9E3779B97F4A7C15UL) ^ ((ulong)(uint)c * 0xC2B2AE3D27D4EB4FUL);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return (int)((z ^ (z >> 31)) & 0x7FFFFFFF);
+    }
+
+    private async Task ProduceAsync(int first, CancellationToken stop)
+    {
+        try
+        {
+            for (var number = first; number < Count; number++)
+            {
+                await _workers.WaitAsync(stop).ConfigureAwait(false);
+                var current = number;
+                var task = Task.Run(
+                    () =>
+                    {
+                        try
+                        {
+                            return Prepare(current);
+                        }
+                        finally
+                        {
+                            _workers.Release();
+                        }
+                    },
+                    CancellationToken.None);
+                await _ahead.Writer.WriteAsync(task, stop).ConfigureAwait(false);
+            }
+
+            _ahead.Writer.Complete();
+        }
+        catch (Exception e)
+        {
+            _ahead.Writer.TryComplete(e);
+            throw;
+        }
+    }
+
+    private Batch Prepare(int number)
+    {
+        var classes = _dataset.Classes.Length;
+        if (!_pool.TryTake(out var batch))
+            batch = new Batch(_batchSize, _network.InputLength, classes);
+        var preparation = new Preparation(_network.InputShape, _network.Layout);
+        batch.Count = Math.Min(_batchSize, _order.Length);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var index = _order[(number * _batchSize) + i];
+            var sample = _dataset.Samples[index];
+            Variation.Draw(_augmentation, Generator(_seed, _epoch, index)).Apply(_dataset.Pictures[sample.Picture], _dataset.Pictures.Size, preparation);
+            preparation.Spread(batch.Inputs.AsSpan(i * preparation.Length, preparation.Length));
+            sample.Target.AsSpan().CopyTo(batch.Targets.AsSpan(i * classes, classes));
+            batch.Arousal[i] = sample.Arousal;
+            batch.Valence[i] = sample.Valence;
+        }
+
+        return batch;
+    }
+}

@@ -1,0 +1,4 @@
+using Xunit;
+
+// libtorch's seed, and its threads, are those of the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
