@@ -128,7 +128,6 @@ public class DatasetTests
         [
             "usage,image,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF,fer2013",
             "train,good.png,9,0,0,0,0,0,0,0,0,0,neutral",
-            "train,good.png,9,0,0,0,0,0,0,0,0,0,neutral",
             "train,broken.png,9,0,0,0,0,0,0,0,0,0,neutral",
             "train,gone.png,9,0,0,0,0,0,0,0,0,0,neutral",
             "train,../../etc/passwd,9,0,0,0,0,0,0,0,0,0,neutral",
@@ -138,15 +137,14 @@ public class DatasetTests
         var dataset = FerPlus.Load(folder.Path, "train", FerPlusProtocol.Majority);
         dataset.Samples.Single().Key.ShouldBe("train/good.png");
         dataset.Pictures[dataset.Samples[0].Picture].ToArray().ShouldAllBe(v => v == 100);
-        dataset.Report.Count.ShouldBe(6);
+        dataset.Report.Count.ShouldBe(5);
         dataset.Report.Left["the picture is damaged"].ShouldBe(["train/broken.png"]);
         dataset.Report.Left["the picture is missing"].ShouldBe(["train/gone.png"]);
-        dataset.Report.Left["the row is there twice"].ShouldBe(["good.png"]);
         dataset.Report.Left["a vote is no number"].ShouldBe(["many.png"]);
         dataset.Report.Lines().ShouldContain("1 left out, the picture is damaged: train/broken.png");
 
         // From the cache the same, and a file that changes is read again.
-        FerPlus.Load(folder.Path, "train", FerPlusProtocol.Majority).Report.Count.ShouldBe(6);
+        FerPlus.Load(folder.Path, "train", FerPlusProtocol.Majority).Report.Count.ShouldBe(5);
         Faces.WritePicture(folder["train/broken.png"], 48, 48, 50);
         FerPlus.Load(folder.Path, "train", FerPlusProtocol.Majority).Samples.Length.ShouldBe(2);
     }

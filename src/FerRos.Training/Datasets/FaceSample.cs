@@ -5,7 +5,7 @@ namespace FerRos.Training;
 /// <summary>One labelled picture of a face.</summary>
 public sealed record FaceSample
 {
-    /// <summary>Where it comes from, within the dataset: <c>train/fer0000012.png</c>. Unique in a dataset.</summary>
+    /// <summary>Where it comes from, within the dataset: <c>train/fer0000012.png</c>.</summary>
     public required string Key { get; init; }
 
     /// <summary>Index of the picture in the dataset's <see cref="PictureStore"/>.</summary>

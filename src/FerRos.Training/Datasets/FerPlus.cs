@@ -24,7 +24,8 @@ public enum FerPlusProtocol
 /// <remarks>
 /// Except for <see cref="FerPlusProtocol.AllRows"/>, single votes are set to 0 first, as its authors do. The target is
 /// the votes over the eight classes, normalised, in every protocol; arousal and valence are its projection onto the
-/// circumplex (<see cref="Circumplex"/>), not labels that anyone gave.
+/// circumplex (<see cref="Circumplex"/>), not labels that anyone gave. Rows count as they are: three pictures of the
+/// training part are in the table twice, with the same votes.
 /// </remarks>
 public static class FerPlus
 {
@@ -144,7 +145,6 @@ public static class FerPlus
         string table, string part, FerPlusProtocol protocol, DatasetReport report)
     {
         var rows = new List<(string, int, ImmutableArray<float>)>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         var number = 0;
         Span<int> votes = stackalloc int[Votes];
         foreach (var line in File.ReadLines(table))
@@ -180,10 +180,7 @@ public static class FerPlus
             var expression = Label(votes, protocol, out var target);
             if (expression < 0)
                 continue;
-            if (seen.Add(cells[1]))
-                rows.Add(($"{part}/{cells[1]}", expression, target));
-            else
-                report.Add("the row is there twice", cells[1]);
+            rows.Add(($"{part}/{cells[1]}", expression, target));
         }
 
         return rows;
