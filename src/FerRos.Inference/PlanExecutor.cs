@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using FerRos.Networks;
@@ -85,6 +86,32 @@ internal sealed unsafe class PlanExecutor : IExecutor
         var image = _images[name];
         MapValues.CopyTo(map, _network.Layout, image);
         return image;
+    }
+
+    /// <summary>Runs step by step and keeps each one's shortest time.</summary>
+    public IReadOnlyList<(string Step, double Microseconds)> MeasureSteps(ReadOnlySpan<float> input, int runs)
+    {
+        var best = new double[_plan.Steps.Count];
+        Array.Fill(best, double.MaxValue);
+        fixed (float* source = input)
+        {
+            _plan.Input.Source = source;
+            _plan.Input.SourceLength = input.Length;
+            _sequenceLength = Math.Max(_network.SequenceLength, 1);
+            for (var run = 0; run < runs; run++)
+            {
+                _frame++;
+                for (var step = 0; step < best.Length; step++)
+                {
+                    var start = Stopwatch.GetTimestamp();
+                    for (var chunk = 0; chunk < _plan.Steps[step].Chunks; chunk++)
+                        RunChunk(step, chunk, 0);
+                    best[step] = Math.Min(best[step], Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+                }
+            }
+        }
+
+        return [.. _plan.Steps.Select((s, i) => ($"{s.Name} ({s})", best[i]))];
     }
 
     public void Dispose()

@@ -31,6 +31,9 @@ internal abstract unsafe class Step(string name)
     /// <param name="chunk">0 to <see cref="Chunks"/> - 1.</param>
     /// <param name="context">What the running thread brings.</param>
     public abstract void Run(int chunk, in StepContext context);
+
+    /// <summary>What kind of step it is, for tables of times.</summary>
+    public override string ToString() => $"{GetType().Name.Split('`')[0]}, {Chunks} chunks";
 }
 
 /// <summary>What a thread brings to a step.</summary>

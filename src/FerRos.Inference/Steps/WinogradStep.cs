@@ -110,6 +110,8 @@ internal sealed unsafe class WinogradStep<S, V, T> : Step
             _taps[block] = new Tap((int)(block * _tileStride), _source.ChannelsOf(block));
     }
 
+    public override string ToString() => $"{base.ToString()}, tiles of {T.Outputs}, {_plan}";
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, in StepContext context)
     {
