@@ -153,4 +153,43 @@ internal static unsafe class ElementKernels<S, V>
             target += S.Count;
         }
     }
+
+    /// <summary>As <see cref="Depthwise"/>, for 3x3 with stride 1: the weights stay in registers, and neighbours share their inputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Depthwise3x3(float* source, nint row, float* weights, float* bias, float low, float high, float* target, int count)
+    {
+        V vlow = S.Create(low), vhigh = S.Create(high), vbias = S.Load(bias);
+        V w00 = S.Load(weights), w01 = S.Load(weights + S.Count), w02 = S.Load(weights + (2 * S.Count));
+        V w10 = S.Load(weights + (3 * S.Count)), w11 = S.Load(weights + (4 * S.Count)), w12 = S.Load(weights + (5 * S.Count));
+        V w20 = S.Load(weights + (6 * S.Count)), w21 = S.Load(weights + (7 * S.Count)), w22 = S.Load(weights + (8 * S.Count));
+        for (; count >= 4; count -= 4, source += 4 * S.Count, target += 4 * S.Count)
+        {
+            V s0 = vbias, s1 = vbias, s2 = vbias, s3 = vbias;
+            AddRow(source, w00, w01, w02, ref s0, ref s1, ref s2, ref s3);
+            AddRow(source + row, w10, w11, w12, ref s0, ref s1, ref s2, ref s3);
+            AddRow(source + (2 * row), w20, w21, w22, ref s0, ref s1, ref s2, ref s3);
+            S.Store(target, S.Min(S.Max(s0, vlow), vhigh));
+            S.Store(target + S.Count, S.Min(S.Max(s1, vlow), vhigh));
+            S.Store(target + (2 * S.Count), S.Min(S.Max(s2, vlow), vhigh));
+            S.Store(target + (3 * S.Count), S.Min(S.Max(s3, vlow), vhigh));
+        }
+
+        if (count > 0)
+            Depthwise<BlockedStep<S, V>>(source, row, weights, 3, bias, low, high, target, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(float* source, V w0, V w1, V w2, ref V s0, ref V s1, ref V s2, ref V s3)
+    {
+        var x0 = S.Load(source);
+        var x1 = S.Load(source + S.Count);
+        var x2 = S.Load(source + (2 * S.Count));
+        var x3 = S.Load(source + (3 * S.Count));
+        var x4 = S.Load(source + (4 * S.Count));
+        var x5 = S.Load(source + (5 * S.Count));
+        s0 = S.MultiplyAdd(x2, w2, S.MultiplyAdd(x1, w1, S.MultiplyAdd(x0, w0, s0)));
+        s1 = S.MultiplyAdd(x3, w2, S.MultiplyAdd(x2, w1, S.MultiplyAdd(x1, w0, s1)));
+        s2 = S.MultiplyAdd(x4, w2, S.MultiplyAdd(x3, w1, S.MultiplyAdd(x2, w0, s2)));
+        s3 = S.MultiplyAdd(x5, w2, S.MultiplyAdd(x4, w1, S.MultiplyAdd(x3, w0, s3)));
+    }
 }

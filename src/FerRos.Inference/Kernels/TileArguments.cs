@@ -29,10 +29,10 @@ internal unsafe struct TileArguments
     /// <summary>Floats from a block of output channels to the next.</summary>
     public nint OutputBlock;
 
-    /// <summary>One vector per block, added to the sums; null: the sums are stored as they are.</summary>
+    /// <summary>One vector per block, from which the sums start; null: from zero.</summary>
     public float* Bias;
 
-    /// <summary>Added before the limits, pixel by pixel; null: nothing. Only where there is a bias.</summary>
+    /// <summary>Added before the limits, pixel by pixel; null: nothing.</summary>
     public float* Residual;
 
     /// <summary>Floats from a residual's pixel to the next.</summary>

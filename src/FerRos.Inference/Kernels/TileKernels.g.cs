@@ -50,7 +50,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -69,19 +70,23 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
             }
 
             var y = output;
@@ -98,7 +103,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -119,23 +125,27 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
             }
 
             var y = output;
@@ -154,7 +164,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -177,27 +188,31 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
             }
 
             var y = output;
@@ -218,7 +233,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -243,31 +259,35 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
             }
 
             var y = output;
@@ -290,7 +310,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -317,35 +338,39 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
             }
 
             var y = output;
@@ -370,7 +395,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -399,39 +425,43 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
             }
 
             var y = output;
@@ -458,7 +488,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -489,43 +520,47 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
             }
 
             var y = output;
@@ -554,7 +589,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -587,47 +623,51 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
             }
 
             var y = output;
@@ -658,7 +698,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default, s8_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0, s8_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -693,51 +734,55 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                s8_0 = S.Add(s8_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s8_0 = S.Max(s8_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s8_0 = S.Min(s8_0, limit);
             }
 
             var y = output;
@@ -770,7 +815,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default, s8_0 = default, s9_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0, s8_0 = b0, s9_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -807,55 +853,59 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                s8_0 = S.Add(s8_0, b0);
-                s9_0 = S.Add(s9_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s9_0 = S.Max(s9_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s9_0 = S.Min(s9_0, limit);
             }
 
             var y = output;
@@ -890,7 +940,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default, s8_0 = default, s9_0 = default, s10_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0, s8_0 = b0, s9_0 = b0, s10_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -929,59 +980,63 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                s8_0 = S.Add(s8_0, b0);
-                s9_0 = S.Add(s9_0, b0);
-                s10_0 = S.Add(s10_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s10_0 = S.Min(S.Max(s10_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s10_0 = S.Max(s10_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s10_0 = S.Min(s10_0, limit);
             }
 
             var y = output;
@@ -1018,7 +1073,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default, s8_0 = default, s9_0 = default, s10_0 = default, s11_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0, s8_0 = b0, s9_0 = b0, s10_0 = b0, s11_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1059,63 +1115,67 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                s8_0 = S.Add(s8_0, b0);
-                s9_0 = S.Add(s9_0, b0);
-                s10_0 = S.Add(s10_0, b0);
-                s11_0 = S.Add(s11_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s10_0 = S.Min(S.Max(s10_0, low), high);
-                s11_0 = S.Min(S.Max(s11_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s10_0 = S.Max(s10_0, limit);
+                s11_0 = S.Max(s11_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s10_0 = S.Min(s10_0, limit);
+                s11_0 = S.Min(s11_0, limit);
             }
 
             var y = output;
@@ -1154,7 +1214,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default, s8_0 = default, s9_0 = default, s10_0 = default, s11_0 = default, s12_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0, s8_0 = b0, s9_0 = b0, s10_0 = b0, s11_0 = b0, s12_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1197,67 +1258,71 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                s8_0 = S.Add(s8_0, b0);
-                s9_0 = S.Add(s9_0, b0);
-                s10_0 = S.Add(s10_0, b0);
-                s11_0 = S.Add(s11_0, b0);
-                s12_0 = S.Add(s12_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s12_0 = S.Add(s12_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s12_0 = S.Add(s12_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s10_0 = S.Min(S.Max(s10_0, low), high);
-                s11_0 = S.Min(S.Max(s11_0, low), high);
-                s12_0 = S.Min(S.Max(s12_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s10_0 = S.Max(s10_0, limit);
+                s11_0 = S.Max(s11_0, limit);
+                s12_0 = S.Max(s12_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s10_0 = S.Min(s10_0, limit);
+                s11_0 = S.Min(s11_0, limit);
+                s12_0 = S.Min(s12_0, limit);
             }
 
             var y = output;
@@ -1298,7 +1363,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default, s8_0 = default, s9_0 = default, s10_0 = default, s11_0 = default, s12_0 = default, s13_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0, s8_0 = b0, s9_0 = b0, s10_0 = b0, s11_0 = b0, s12_0 = b0, s13_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1343,71 +1409,75 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                s8_0 = S.Add(s8_0, b0);
-                s9_0 = S.Add(s9_0, b0);
-                s10_0 = S.Add(s10_0, b0);
-                s11_0 = S.Add(s11_0, b0);
-                s12_0 = S.Add(s12_0, b0);
-                s13_0 = S.Add(s13_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s12_0 = S.Add(s12_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s13_0 = S.Add(s13_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s12_0 = S.Add(s12_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s13_0 = S.Add(s13_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s10_0 = S.Min(S.Max(s10_0, low), high);
-                s11_0 = S.Min(S.Max(s11_0, low), high);
-                s12_0 = S.Min(S.Max(s12_0, low), high);
-                s13_0 = S.Min(S.Max(s13_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s10_0 = S.Max(s10_0, limit);
+                s11_0 = S.Max(s11_0, limit);
+                s12_0 = S.Max(s12_0, limit);
+                s13_0 = S.Max(s13_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s10_0 = S.Min(s10_0, limit);
+                s11_0 = S.Min(s11_0, limit);
+                s12_0 = S.Min(s12_0, limit);
+                s13_0 = S.Min(s13_0, limit);
             }
 
             var y = output;
@@ -1450,7 +1520,8 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s1_0 = default, s2_0 = default, s3_0 = default, s4_0 = default, s5_0 = default, s6_0 = default, s7_0 = default, s8_0 = default, s9_0 = default, s10_0 = default, s11_0 = default, s12_0 = default, s13_0 = default, s14_0 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            V s0_0 = b0, s1_0 = b0, s2_0 = b0, s3_0 = b0, s4_0 = b0, s5_0 = b0, s6_0 = b0, s7_0 = b0, s8_0 = b0, s9_0 = b0, s10_0 = b0, s11_0 = b0, s12_0 = b0, s13_0 = b0, s14_0 = b0;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1497,75 +1568,79 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s1_0 = S.Add(s1_0, b0);
-                s2_0 = S.Add(s2_0, b0);
-                s3_0 = S.Add(s3_0, b0);
-                s4_0 = S.Add(s4_0, b0);
-                s5_0 = S.Add(s5_0, b0);
-                s6_0 = S.Add(s6_0, b0);
-                s7_0 = S.Add(s7_0, b0);
-                s8_0 = S.Add(s8_0, b0);
-                s9_0 = S.Add(s9_0, b0);
-                s10_0 = S.Add(s10_0, b0);
-                s11_0 = S.Add(s11_0, b0);
-                s12_0 = S.Add(s12_0, b0);
-                s13_0 = S.Add(s13_0, b0);
-                s14_0 = S.Add(s14_0, b0);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s12_0 = S.Add(s12_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s13_0 = S.Add(s13_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s14_0 = S.Add(s14_0, S.Load(r + (0 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s12_0 = S.Add(s12_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s13_0 = S.Add(s13_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s14_0 = S.Add(s14_0, S.Load(r + (0 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s10_0 = S.Min(S.Max(s10_0, low), high);
-                s11_0 = S.Min(S.Max(s11_0, low), high);
-                s12_0 = S.Min(S.Max(s12_0, low), high);
-                s13_0 = S.Min(S.Max(s13_0, low), high);
-                s14_0 = S.Min(S.Max(s14_0, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s10_0 = S.Max(s10_0, limit);
+                s11_0 = S.Max(s11_0, limit);
+                s12_0 = S.Max(s12_0, limit);
+                s13_0 = S.Max(s13_0, limit);
+                s14_0 = S.Max(s14_0, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s10_0 = S.Min(s10_0, limit);
+                s11_0 = S.Min(s11_0, limit);
+                s12_0 = S.Min(s12_0, limit);
+                s13_0 = S.Min(s13_0, limit);
+                s14_0 = S.Min(s14_0, limit);
             }
 
             var y = output;
@@ -1610,7 +1685,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1631,23 +1708,26 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
             }
 
             var y = output;
@@ -1665,7 +1745,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1689,30 +1771,33 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
             }
 
             var y = output;
@@ -1733,7 +1818,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1760,37 +1847,40 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
             }
 
             var y = output;
@@ -1814,7 +1904,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1844,44 +1936,47 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
             }
 
             var y = output;
@@ -1908,7 +2003,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -1941,51 +2038,54 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
             }
 
             var y = output;
@@ -2015,7 +2115,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default, s5_0 = default, s5_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1, s5_0 = b0, s5_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -2051,58 +2153,61 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
             }
 
             var y = output;
@@ -2135,7 +2240,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default, s5_0 = default, s5_1 = default, s6_0 = default, s6_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1, s5_0 = b0, s5_1 = b1, s6_0 = b0, s6_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -2174,65 +2281,68 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                s6_0 = S.Add(s6_0, b0);
-                s6_1 = S.Add(s6_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s6_1 = S.Min(S.Max(s6_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s6_1 = S.Max(s6_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s6_1 = S.Min(s6_1, limit);
             }
 
             var y = output;
@@ -2268,7 +2378,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default, s5_0 = default, s5_1 = default, s6_0 = default, s6_1 = default, s7_0 = default, s7_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1, s5_0 = b0, s5_1 = b1, s6_0 = b0, s6_1 = b1, s7_0 = b0, s7_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -2310,72 +2422,75 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                s6_0 = S.Add(s6_0, b0);
-                s6_1 = S.Add(s6_1, b1);
-                s7_0 = S.Add(s7_0, b0);
-                s7_1 = S.Add(s7_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s6_1 = S.Min(S.Max(s6_1, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s7_1 = S.Min(S.Max(s7_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s6_1 = S.Max(s6_1, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s7_1 = S.Max(s7_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s6_1 = S.Min(s6_1, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s7_1 = S.Min(s7_1, limit);
             }
 
             var y = output;
@@ -2414,7 +2529,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default, s5_0 = default, s5_1 = default, s6_0 = default, s6_1 = default, s7_0 = default, s7_1 = default, s8_0 = default, s8_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1, s5_0 = b0, s5_1 = b1, s6_0 = b0, s6_1 = b1, s7_0 = b0, s7_1 = b1, s8_0 = b0, s8_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -2459,79 +2576,82 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                s6_0 = S.Add(s6_0, b0);
-                s6_1 = S.Add(s6_1, b1);
-                s7_0 = S.Add(s7_0, b0);
-                s7_1 = S.Add(s7_1, b1);
-                s8_0 = S.Add(s8_0, b0);
-                s8_1 = S.Add(s8_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s6_1 = S.Min(S.Max(s6_1, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s7_1 = S.Min(S.Max(s7_1, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s8_1 = S.Min(S.Max(s8_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s6_1 = S.Max(s6_1, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s7_1 = S.Max(s7_1, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s8_1 = S.Max(s8_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s6_1 = S.Min(s6_1, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s7_1 = S.Min(s7_1, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s8_1 = S.Min(s8_1, limit);
             }
 
             var y = output;
@@ -2573,7 +2693,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default, s5_0 = default, s5_1 = default, s6_0 = default, s6_1 = default, s7_0 = default, s7_1 = default, s8_0 = default, s8_1 = default, s9_0 = default, s9_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1, s5_0 = b0, s5_1 = b1, s6_0 = b0, s6_1 = b1, s7_0 = b0, s7_1 = b1, s8_0 = b0, s8_1 = b1, s9_0 = b0, s9_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -2621,86 +2743,89 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                s6_0 = S.Add(s6_0, b0);
-                s6_1 = S.Add(s6_1, b1);
-                s7_0 = S.Add(s7_0, b0);
-                s7_1 = S.Add(s7_1, b1);
-                s8_0 = S.Add(s8_0, b0);
-                s8_1 = S.Add(s8_1, b1);
-                s9_0 = S.Add(s9_0, b0);
-                s9_1 = S.Add(s9_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s9_1 = S.Add(s9_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                s9_1 = S.Add(s9_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s6_1 = S.Min(S.Max(s6_1, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s7_1 = S.Min(S.Max(s7_1, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s8_1 = S.Min(S.Max(s8_1, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s9_1 = S.Min(S.Max(s9_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s6_1 = S.Max(s6_1, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s7_1 = S.Max(s7_1, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s8_1 = S.Max(s8_1, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s9_1 = S.Max(s9_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s6_1 = S.Min(s6_1, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s7_1 = S.Min(s7_1, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s8_1 = S.Min(s8_1, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s9_1 = S.Min(s9_1, limit);
             }
 
             var y = output;
@@ -2745,7 +2870,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default, s5_0 = default, s5_1 = default, s6_0 = default, s6_1 = default, s7_0 = default, s7_1 = default, s8_0 = default, s8_1 = default, s9_0 = default, s9_1 = default, s10_0 = default, s10_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1, s5_0 = b0, s5_1 = b1, s6_0 = b0, s6_1 = b1, s7_0 = b0, s7_1 = b1, s8_0 = b0, s8_1 = b1, s9_0 = b0, s9_1 = b1, s10_0 = b0, s10_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -2796,93 +2923,96 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                s6_0 = S.Add(s6_0, b0);
-                s6_1 = S.Add(s6_1, b1);
-                s7_0 = S.Add(s7_0, b0);
-                s7_1 = S.Add(s7_1, b1);
-                s8_0 = S.Add(s8_0, b0);
-                s8_1 = S.Add(s8_1, b1);
-                s9_0 = S.Add(s9_0, b0);
-                s9_1 = S.Add(s9_1, b1);
-                s10_0 = S.Add(s10_0, b0);
-                s10_1 = S.Add(s10_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s9_1 = S.Add(s9_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s10_1 = S.Add(s10_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                s9_1 = S.Add(s9_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
+                s10_1 = S.Add(s10_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s6_1 = S.Min(S.Max(s6_1, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s7_1 = S.Min(S.Max(s7_1, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s8_1 = S.Min(S.Max(s8_1, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s9_1 = S.Min(S.Max(s9_1, low), high);
-                s10_0 = S.Min(S.Max(s10_0, low), high);
-                s10_1 = S.Min(S.Max(s10_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s6_1 = S.Max(s6_1, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s7_1 = S.Max(s7_1, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s8_1 = S.Max(s8_1, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s9_1 = S.Max(s9_1, limit);
+                s10_0 = S.Max(s10_0, limit);
+                s10_1 = S.Max(s10_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s6_1 = S.Min(s6_1, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s7_1 = S.Min(s7_1, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s8_1 = S.Min(s8_1, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s9_1 = S.Min(s9_1, limit);
+                s10_0 = S.Min(s10_0, limit);
+                s10_1 = S.Min(s10_1, limit);
             }
 
             var y = output;
@@ -2930,7 +3060,9 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s1_0 = default, s1_1 = default, s2_0 = default, s2_1 = default, s3_0 = default, s3_1 = default, s4_0 = default, s4_1 = default, s5_0 = default, s5_1 = default, s6_0 = default, s6_1 = default, s7_0 = default, s7_1 = default, s8_0 = default, s8_1 = default, s9_0 = default, s9_1 = default, s10_0 = default, s10_1 = default, s11_0 = default, s11_1 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s1_0 = b0, s1_1 = b1, s2_0 = b0, s2_1 = b1, s3_0 = b0, s3_1 = b1, s4_0 = b0, s4_1 = b1, s5_0 = b0, s5_1 = b1, s6_0 = b0, s6_1 = b1, s7_0 = b0, s7_1 = b1, s8_0 = b0, s8_1 = b1, s9_0 = b0, s9_1 = b1, s10_0 = b0, s10_1 = b1, s11_0 = b0, s11_1 = b1;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -2984,100 +3116,103 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                s6_0 = S.Add(s6_0, b0);
-                s6_1 = S.Add(s6_1, b1);
-                s7_0 = S.Add(s7_0, b0);
-                s7_1 = S.Add(s7_1, b1);
-                s8_0 = S.Add(s8_0, b0);
-                s8_1 = S.Add(s8_1, b1);
-                s9_0 = S.Add(s9_0, b0);
-                s9_1 = S.Add(s9_1, b1);
-                s10_0 = S.Add(s10_0, b0);
-                s10_1 = S.Add(s10_1, b1);
-                s11_0 = S.Add(s11_0, b0);
-                s11_1 = S.Add(s11_1, b1);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s9_1 = S.Add(s9_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s10_1 = S.Add(s10_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s11_1 = S.Add(s11_1, S.Load(r + (1 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s6_0 = S.Add(s6_0, S.Load(r + (0 * g->ResidualBlock)));
+                s6_1 = S.Add(s6_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s7_0 = S.Add(s7_0, S.Load(r + (0 * g->ResidualBlock)));
+                s7_1 = S.Add(s7_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s8_0 = S.Add(s8_0, S.Load(r + (0 * g->ResidualBlock)));
+                s8_1 = S.Add(s8_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s9_0 = S.Add(s9_0, S.Load(r + (0 * g->ResidualBlock)));
+                s9_1 = S.Add(s9_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s10_0 = S.Add(s10_0, S.Load(r + (0 * g->ResidualBlock)));
+                s10_1 = S.Add(s10_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s11_0 = S.Add(s11_0, S.Load(r + (0 * g->ResidualBlock)));
+                s11_1 = S.Add(s11_1, S.Load(r + (1 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
-                s6_0 = S.Min(S.Max(s6_0, low), high);
-                s6_1 = S.Min(S.Max(s6_1, low), high);
-                s7_0 = S.Min(S.Max(s7_0, low), high);
-                s7_1 = S.Min(S.Max(s7_1, low), high);
-                s8_0 = S.Min(S.Max(s8_0, low), high);
-                s8_1 = S.Min(S.Max(s8_1, low), high);
-                s9_0 = S.Min(S.Max(s9_0, low), high);
-                s9_1 = S.Min(S.Max(s9_1, low), high);
-                s10_0 = S.Min(S.Max(s10_0, low), high);
-                s10_1 = S.Min(S.Max(s10_1, low), high);
-                s11_0 = S.Min(S.Max(s11_0, low), high);
-                s11_1 = S.Min(S.Max(s11_1, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+                s6_0 = S.Max(s6_0, limit);
+                s6_1 = S.Max(s6_1, limit);
+                s7_0 = S.Max(s7_0, limit);
+                s7_1 = S.Max(s7_1, limit);
+                s8_0 = S.Max(s8_0, limit);
+                s8_1 = S.Max(s8_1, limit);
+                s9_0 = S.Max(s9_0, limit);
+                s9_1 = S.Max(s9_1, limit);
+                s10_0 = S.Max(s10_0, limit);
+                s10_1 = S.Max(s10_1, limit);
+                s11_0 = S.Max(s11_0, limit);
+                s11_1 = S.Max(s11_1, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
+                s6_0 = S.Min(s6_0, limit);
+                s6_1 = S.Min(s6_1, limit);
+                s7_0 = S.Min(s7_0, limit);
+                s7_1 = S.Min(s7_1, limit);
+                s8_0 = S.Min(s8_0, limit);
+                s8_1 = S.Min(s8_1, limit);
+                s9_0 = S.Min(s9_0, limit);
+                s9_1 = S.Min(s9_1, limit);
+                s10_0 = S.Min(s10_0, limit);
+                s10_1 = S.Min(s10_1, limit);
+                s11_0 = S.Min(s11_0, limit);
+                s11_1 = S.Min(s11_1, limit);
             }
 
             var y = output;
@@ -3128,7 +3263,11 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s0_2 = default, s0_3 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            var b2 = g->Bias == null ? default : S.Load(g->Bias + (2 * S.Count));
+            var b3 = g->Bias == null ? default : S.Load(g->Bias + (3 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s0_2 = b2, s0_3 = b3;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -3153,31 +3292,32 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                var b2 = S.Load(g->Bias + (2 * S.Count));
-                var b3 = S.Load(g->Bias + (3 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s0_2 = S.Add(s0_2, b2);
-                s0_3 = S.Add(s0_3, b3);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
+                s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s0_2 = S.Min(S.Max(s0_2, low), high);
-                s0_3 = S.Min(S.Max(s0_3, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s0_2 = S.Max(s0_2, limit);
+                s0_3 = S.Max(s0_3, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s0_2 = S.Min(s0_2, limit);
+                s0_3 = S.Min(s0_3, limit);
             }
 
             var y = output;
@@ -3197,7 +3337,11 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s0_2 = default, s0_3 = default, s1_0 = default, s1_1 = default, s1_2 = default, s1_3 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            var b2 = g->Bias == null ? default : S.Load(g->Bias + (2 * S.Count));
+            var b3 = g->Bias == null ? default : S.Load(g->Bias + (3 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s0_2 = b2, s0_3 = b3, s1_0 = b0, s1_1 = b1, s1_2 = b2, s1_3 = b3;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -3227,44 +3371,45 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                var b2 = S.Load(g->Bias + (2 * S.Count));
-                var b3 = S.Load(g->Bias + (3 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s0_2 = S.Add(s0_2, b2);
-                s0_3 = S.Add(s0_3, b3);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s1_2 = S.Add(s1_2, b2);
-                s1_3 = S.Add(s1_3, b3);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
+                s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
+                s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s0_2 = S.Min(S.Max(s0_2, low), high);
-                s0_3 = S.Min(S.Max(s0_3, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s1_2 = S.Min(S.Max(s1_2, low), high);
-                s1_3 = S.Min(S.Max(s1_3, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s0_2 = S.Max(s0_2, limit);
+                s0_3 = S.Max(s0_3, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s1_2 = S.Max(s1_2, limit);
+                s1_3 = S.Max(s1_3, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s0_2 = S.Min(s0_2, limit);
+                s0_3 = S.Min(s0_3, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s1_2 = S.Min(s1_2, limit);
+                s1_3 = S.Min(s1_3, limit);
             }
 
             var y = output;
@@ -3289,7 +3434,11 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s0_2 = default, s0_3 = default, s1_0 = default, s1_1 = default, s1_2 = default, s1_3 = default, s2_0 = default, s2_1 = default, s2_2 = default, s2_3 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            var b2 = g->Bias == null ? default : S.Load(g->Bias + (2 * S.Count));
+            var b3 = g->Bias == null ? default : S.Load(g->Bias + (3 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s0_2 = b2, s0_3 = b3, s1_0 = b0, s1_1 = b1, s1_2 = b2, s1_3 = b3, s2_0 = b0, s2_1 = b1, s2_2 = b2, s2_3 = b3;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -3324,57 +3473,58 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                var b2 = S.Load(g->Bias + (2 * S.Count));
-                var b3 = S.Load(g->Bias + (3 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s0_2 = S.Add(s0_2, b2);
-                s0_3 = S.Add(s0_3, b3);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s1_2 = S.Add(s1_2, b2);
-                s1_3 = S.Add(s1_3, b3);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s2_2 = S.Add(s2_2, b2);
-                s2_3 = S.Add(s2_3, b3);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
+                s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
+                s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
+                s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s0_2 = S.Min(S.Max(s0_2, low), high);
-                s0_3 = S.Min(S.Max(s0_3, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s1_2 = S.Min(S.Max(s1_2, low), high);
-                s1_3 = S.Min(S.Max(s1_3, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s2_2 = S.Min(S.Max(s2_2, low), high);
-                s2_3 = S.Min(S.Max(s2_3, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s0_2 = S.Max(s0_2, limit);
+                s0_3 = S.Max(s0_3, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s1_2 = S.Max(s1_2, limit);
+                s1_3 = S.Max(s1_3, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s2_2 = S.Max(s2_2, limit);
+                s2_3 = S.Max(s2_3, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s0_2 = S.Min(s0_2, limit);
+                s0_3 = S.Min(s0_3, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s1_2 = S.Min(s1_2, limit);
+                s1_3 = S.Min(s1_3, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s2_2 = S.Min(s2_2, limit);
+                s2_3 = S.Min(s2_3, limit);
             }
 
             var y = output;
@@ -3404,7 +3554,11 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s0_2 = default, s0_3 = default, s1_0 = default, s1_1 = default, s1_2 = default, s1_3 = default, s2_0 = default, s2_1 = default, s2_2 = default, s2_3 = default, s3_0 = default, s3_1 = default, s3_2 = default, s3_3 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            var b2 = g->Bias == null ? default : S.Load(g->Bias + (2 * S.Count));
+            var b3 = g->Bias == null ? default : S.Load(g->Bias + (3 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s0_2 = b2, s0_3 = b3, s1_0 = b0, s1_1 = b1, s1_2 = b2, s1_3 = b3, s2_0 = b0, s2_1 = b1, s2_2 = b2, s2_3 = b3, s3_0 = b0, s3_1 = b1, s3_2 = b2, s3_3 = b3;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -3444,70 +3598,71 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                var b2 = S.Load(g->Bias + (2 * S.Count));
-                var b3 = S.Load(g->Bias + (3 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s0_2 = S.Add(s0_2, b2);
-                s0_3 = S.Add(s0_3, b3);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s1_2 = S.Add(s1_2, b2);
-                s1_3 = S.Add(s1_3, b3);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s2_2 = S.Add(s2_2, b2);
-                s2_3 = S.Add(s2_3, b3);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s3_2 = S.Add(s3_2, b2);
-                s3_3 = S.Add(s3_3, b3);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s3_2 = S.Add(s3_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s3_3 = S.Add(s3_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
+                s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
+                s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
+                s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                s3_2 = S.Add(s3_2, S.Load(r + (2 * g->ResidualBlock)));
+                s3_3 = S.Add(s3_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s0_2 = S.Min(S.Max(s0_2, low), high);
-                s0_3 = S.Min(S.Max(s0_3, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s1_2 = S.Min(S.Max(s1_2, low), high);
-                s1_3 = S.Min(S.Max(s1_3, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s2_2 = S.Min(S.Max(s2_2, low), high);
-                s2_3 = S.Min(S.Max(s2_3, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s3_2 = S.Min(S.Max(s3_2, low), high);
-                s3_3 = S.Min(S.Max(s3_3, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s0_2 = S.Max(s0_2, limit);
+                s0_3 = S.Max(s0_3, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s1_2 = S.Max(s1_2, limit);
+                s1_3 = S.Max(s1_3, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s2_2 = S.Max(s2_2, limit);
+                s2_3 = S.Max(s2_3, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s3_2 = S.Max(s3_2, limit);
+                s3_3 = S.Max(s3_3, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s0_2 = S.Min(s0_2, limit);
+                s0_3 = S.Min(s0_3, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s1_2 = S.Min(s1_2, limit);
+                s1_3 = S.Min(s1_3, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s2_2 = S.Min(s2_2, limit);
+                s2_3 = S.Min(s2_3, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s3_2 = S.Min(s3_2, limit);
+                s3_3 = S.Min(s3_3, limit);
             }
 
             var y = output;
@@ -3542,7 +3697,11 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s0_2 = default, s0_3 = default, s1_0 = default, s1_1 = default, s1_2 = default, s1_3 = default, s2_0 = default, s2_1 = default, s2_2 = default, s2_3 = default, s3_0 = default, s3_1 = default, s3_2 = default, s3_3 = default, s4_0 = default, s4_1 = default, s4_2 = default, s4_3 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            var b2 = g->Bias == null ? default : S.Load(g->Bias + (2 * S.Count));
+            var b3 = g->Bias == null ? default : S.Load(g->Bias + (3 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s0_2 = b2, s0_3 = b3, s1_0 = b0, s1_1 = b1, s1_2 = b2, s1_3 = b3, s2_0 = b0, s2_1 = b1, s2_2 = b2, s2_3 = b3, s3_0 = b0, s3_1 = b1, s3_2 = b2, s3_3 = b3, s4_0 = b0, s4_1 = b1, s4_2 = b2, s4_3 = b3;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -3587,83 +3746,84 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                var b2 = S.Load(g->Bias + (2 * S.Count));
-                var b3 = S.Load(g->Bias + (3 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s0_2 = S.Add(s0_2, b2);
-                s0_3 = S.Add(s0_3, b3);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s1_2 = S.Add(s1_2, b2);
-                s1_3 = S.Add(s1_3, b3);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s2_2 = S.Add(s2_2, b2);
-                s2_3 = S.Add(s2_3, b3);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s3_2 = S.Add(s3_2, b2);
-                s3_3 = S.Add(s3_3, b3);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s4_2 = S.Add(s4_2, b2);
-                s4_3 = S.Add(s4_3, b3);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s3_2 = S.Add(s3_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s3_3 = S.Add(s3_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s4_2 = S.Add(s4_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s4_3 = S.Add(s4_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
+                s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
+                s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
+                s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                s3_2 = S.Add(s3_2, S.Load(r + (2 * g->ResidualBlock)));
+                s3_3 = S.Add(s3_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                s4_2 = S.Add(s4_2, S.Load(r + (2 * g->ResidualBlock)));
+                s4_3 = S.Add(s4_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s0_2 = S.Min(S.Max(s0_2, low), high);
-                s0_3 = S.Min(S.Max(s0_3, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s1_2 = S.Min(S.Max(s1_2, low), high);
-                s1_3 = S.Min(S.Max(s1_3, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s2_2 = S.Min(S.Max(s2_2, low), high);
-                s2_3 = S.Min(S.Max(s2_3, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s3_2 = S.Min(S.Max(s3_2, low), high);
-                s3_3 = S.Min(S.Max(s3_3, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s4_2 = S.Min(S.Max(s4_2, low), high);
-                s4_3 = S.Min(S.Max(s4_3, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s0_2 = S.Max(s0_2, limit);
+                s0_3 = S.Max(s0_3, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s1_2 = S.Max(s1_2, limit);
+                s1_3 = S.Max(s1_3, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s2_2 = S.Max(s2_2, limit);
+                s2_3 = S.Max(s2_3, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s3_2 = S.Max(s3_2, limit);
+                s3_3 = S.Max(s3_3, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s4_2 = S.Max(s4_2, limit);
+                s4_3 = S.Max(s4_3, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s0_2 = S.Min(s0_2, limit);
+                s0_3 = S.Min(s0_3, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s1_2 = S.Min(s1_2, limit);
+                s1_3 = S.Min(s1_3, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s2_2 = S.Min(s2_2, limit);
+                s2_3 = S.Min(s2_3, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s3_2 = S.Min(s3_2, limit);
+                s3_3 = S.Min(s3_3, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s4_2 = S.Min(s4_2, limit);
+                s4_3 = S.Min(s4_3, limit);
             }
 
             var y = output;
@@ -3703,7 +3863,11 @@ internal static unsafe partial class TileKernels<S, V>
     {
         for (var position = g->Positions; position > 0; position--)
         {
-            V s0_0 = default, s0_1 = default, s0_2 = default, s0_3 = default, s1_0 = default, s1_1 = default, s1_2 = default, s1_3 = default, s2_0 = default, s2_1 = default, s2_2 = default, s2_3 = default, s3_0 = default, s3_1 = default, s3_2 = default, s3_3 = default, s4_0 = default, s4_1 = default, s4_2 = default, s4_3 = default, s5_0 = default, s5_1 = default, s5_2 = default, s5_3 = default;
+            var b0 = g->Bias == null ? default : S.Load(g->Bias + (0 * S.Count));
+            var b1 = g->Bias == null ? default : S.Load(g->Bias + (1 * S.Count));
+            var b2 = g->Bias == null ? default : S.Load(g->Bias + (2 * S.Count));
+            var b3 = g->Bias == null ? default : S.Load(g->Bias + (3 * S.Count));
+            V s0_0 = b0, s0_1 = b1, s0_2 = b2, s0_3 = b3, s1_0 = b0, s1_1 = b1, s1_2 = b2, s1_3 = b3, s2_0 = b0, s2_1 = b1, s2_2 = b2, s2_3 = b3, s3_0 = b0, s3_1 = b1, s3_2 = b2, s3_3 = b3, s4_0 = b0, s4_1 = b1, s4_2 = b2, s4_3 = b3, s5_0 = b0, s5_1 = b1, s5_2 = b2, s5_3 = b3;
             var tap = g->Taps;
             for (var taps = g->TapCount; taps > 0; taps--)
             {
@@ -3753,96 +3917,97 @@ internal static unsafe partial class TileKernels<S, V>
                 while (x < end);
             }
 
-            if (g->Bias != null)
+            if (g->Residual != null)
             {
-                var b0 = S.Load(g->Bias + (0 * S.Count));
-                var b1 = S.Load(g->Bias + (1 * S.Count));
-                var b2 = S.Load(g->Bias + (2 * S.Count));
-                var b3 = S.Load(g->Bias + (3 * S.Count));
-                s0_0 = S.Add(s0_0, b0);
-                s0_1 = S.Add(s0_1, b1);
-                s0_2 = S.Add(s0_2, b2);
-                s0_3 = S.Add(s0_3, b3);
-                s1_0 = S.Add(s1_0, b0);
-                s1_1 = S.Add(s1_1, b1);
-                s1_2 = S.Add(s1_2, b2);
-                s1_3 = S.Add(s1_3, b3);
-                s2_0 = S.Add(s2_0, b0);
-                s2_1 = S.Add(s2_1, b1);
-                s2_2 = S.Add(s2_2, b2);
-                s2_3 = S.Add(s2_3, b3);
-                s3_0 = S.Add(s3_0, b0);
-                s3_1 = S.Add(s3_1, b1);
-                s3_2 = S.Add(s3_2, b2);
-                s3_3 = S.Add(s3_3, b3);
-                s4_0 = S.Add(s4_0, b0);
-                s4_1 = S.Add(s4_1, b1);
-                s4_2 = S.Add(s4_2, b2);
-                s4_3 = S.Add(s4_3, b3);
-                s5_0 = S.Add(s5_0, b0);
-                s5_1 = S.Add(s5_1, b1);
-                s5_2 = S.Add(s5_2, b2);
-                s5_3 = S.Add(s5_3, b3);
-                if (g->Residual != null)
-                {
-                    var r = g->Residual;
-                    s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s3_2 = S.Add(s3_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s3_3 = S.Add(s3_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s4_2 = S.Add(s4_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s4_3 = S.Add(s4_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                    s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
-                    s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
-                    s5_2 = S.Add(s5_2, S.Load(r + (2 * g->ResidualBlock)));
-                    s5_3 = S.Add(s5_3, S.Load(r + (3 * g->ResidualBlock)));
-                    r += g->ResidualPixel;
-                }
+                var r = g->Residual;
+                s0_0 = S.Add(s0_0, S.Load(r + (0 * g->ResidualBlock)));
+                s0_1 = S.Add(s0_1, S.Load(r + (1 * g->ResidualBlock)));
+                s0_2 = S.Add(s0_2, S.Load(r + (2 * g->ResidualBlock)));
+                s0_3 = S.Add(s0_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s1_0 = S.Add(s1_0, S.Load(r + (0 * g->ResidualBlock)));
+                s1_1 = S.Add(s1_1, S.Load(r + (1 * g->ResidualBlock)));
+                s1_2 = S.Add(s1_2, S.Load(r + (2 * g->ResidualBlock)));
+                s1_3 = S.Add(s1_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s2_0 = S.Add(s2_0, S.Load(r + (0 * g->ResidualBlock)));
+                s2_1 = S.Add(s2_1, S.Load(r + (1 * g->ResidualBlock)));
+                s2_2 = S.Add(s2_2, S.Load(r + (2 * g->ResidualBlock)));
+                s2_3 = S.Add(s2_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s3_0 = S.Add(s3_0, S.Load(r + (0 * g->ResidualBlock)));
+                s3_1 = S.Add(s3_1, S.Load(r + (1 * g->ResidualBlock)));
+                s3_2 = S.Add(s3_2, S.Load(r + (2 * g->ResidualBlock)));
+                s3_3 = S.Add(s3_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s4_0 = S.Add(s4_0, S.Load(r + (0 * g->ResidualBlock)));
+                s4_1 = S.Add(s4_1, S.Load(r + (1 * g->ResidualBlock)));
+                s4_2 = S.Add(s4_2, S.Load(r + (2 * g->ResidualBlock)));
+                s4_3 = S.Add(s4_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+                s5_0 = S.Add(s5_0, S.Load(r + (0 * g->ResidualBlock)));
+                s5_1 = S.Add(s5_1, S.Load(r + (1 * g->ResidualBlock)));
+                s5_2 = S.Add(s5_2, S.Load(r + (2 * g->ResidualBlock)));
+                s5_3 = S.Add(s5_3, S.Load(r + (3 * g->ResidualBlock)));
+                r += g->ResidualPixel;
+            }
 
-                V low = S.Create(g->Low), high = S.Create(g->High);
-                s0_0 = S.Min(S.Max(s0_0, low), high);
-                s0_1 = S.Min(S.Max(s0_1, low), high);
-                s0_2 = S.Min(S.Max(s0_2, low), high);
-                s0_3 = S.Min(S.Max(s0_3, low), high);
-                s1_0 = S.Min(S.Max(s1_0, low), high);
-                s1_1 = S.Min(S.Max(s1_1, low), high);
-                s1_2 = S.Min(S.Max(s1_2, low), high);
-                s1_3 = S.Min(S.Max(s1_3, low), high);
-                s2_0 = S.Min(S.Max(s2_0, low), high);
-                s2_1 = S.Min(S.Max(s2_1, low), high);
-                s2_2 = S.Min(S.Max(s2_2, low), high);
-                s2_3 = S.Min(S.Max(s2_3, low), high);
-                s3_0 = S.Min(S.Max(s3_0, low), high);
-                s3_1 = S.Min(S.Max(s3_1, low), high);
-                s3_2 = S.Min(S.Max(s3_2, low), high);
-                s3_3 = S.Min(S.Max(s3_3, low), high);
-                s4_0 = S.Min(S.Max(s4_0, low), high);
-                s4_1 = S.Min(S.Max(s4_1, low), high);
-                s4_2 = S.Min(S.Max(s4_2, low), high);
-                s4_3 = S.Min(S.Max(s4_3, low), high);
-                s5_0 = S.Min(S.Max(s5_0, low), high);
-                s5_1 = S.Min(S.Max(s5_1, low), high);
-                s5_2 = S.Min(S.Max(s5_2, low), high);
-                s5_3 = S.Min(S.Max(s5_3, low), high);
+            if (g->Low != float.NegativeInfinity)
+            {
+                var limit = S.Create(g->Low);
+                s0_0 = S.Max(s0_0, limit);
+                s0_1 = S.Max(s0_1, limit);
+                s0_2 = S.Max(s0_2, limit);
+                s0_3 = S.Max(s0_3, limit);
+                s1_0 = S.Max(s1_0, limit);
+                s1_1 = S.Max(s1_1, limit);
+                s1_2 = S.Max(s1_2, limit);
+                s1_3 = S.Max(s1_3, limit);
+                s2_0 = S.Max(s2_0, limit);
+                s2_1 = S.Max(s2_1, limit);
+                s2_2 = S.Max(s2_2, limit);
+                s2_3 = S.Max(s2_3, limit);
+                s3_0 = S.Max(s3_0, limit);
+                s3_1 = S.Max(s3_1, limit);
+                s3_2 = S.Max(s3_2, limit);
+                s3_3 = S.Max(s3_3, limit);
+                s4_0 = S.Max(s4_0, limit);
+                s4_1 = S.Max(s4_1, limit);
+                s4_2 = S.Max(s4_2, limit);
+                s4_3 = S.Max(s4_3, limit);
+                s5_0 = S.Max(s5_0, limit);
+                s5_1 = S.Max(s5_1, limit);
+                s5_2 = S.Max(s5_2, limit);
+                s5_3 = S.Max(s5_3, limit);
+            }
+
+            if (g->High != float.PositiveInfinity)
+            {
+                var limit = S.Create(g->High);
+                s0_0 = S.Min(s0_0, limit);
+                s0_1 = S.Min(s0_1, limit);
+                s0_2 = S.Min(s0_2, limit);
+                s0_3 = S.Min(s0_3, limit);
+                s1_0 = S.Min(s1_0, limit);
+                s1_1 = S.Min(s1_1, limit);
+                s1_2 = S.Min(s1_2, limit);
+                s1_3 = S.Min(s1_3, limit);
+                s2_0 = S.Min(s2_0, limit);
+                s2_1 = S.Min(s2_1, limit);
+                s2_2 = S.Min(s2_2, limit);
+                s2_3 = S.Min(s2_3, limit);
+                s3_0 = S.Min(s3_0, limit);
+                s3_1 = S.Min(s3_1, limit);
+                s3_2 = S.Min(s3_2, limit);
+                s3_3 = S.Min(s3_3, limit);
+                s4_0 = S.Min(s4_0, limit);
+                s4_1 = S.Min(s4_1, limit);
+                s4_2 = S.Min(s4_2, limit);
+                s4_3 = S.Min(s4_3, limit);
+                s5_0 = S.Min(s5_0, limit);
+                s5_1 = S.Min(s5_1, limit);
+                s5_2 = S.Min(s5_2, limit);
+                s5_3 = S.Min(s5_3, limit);
             }
 
             var y = output;

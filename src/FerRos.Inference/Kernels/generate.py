@@ -16,7 +16,8 @@ def kernel(pixels: int, blocks: int) -> str:
         "    {",
         "        for (var position = g->Positions; position > 0; position--)",
         "        {",
-        "            V " + ", ".join(f"s{t}_{n} = default" for t, n in tile) + ";",
+        *(f"            var b{n} = g->Bias == null ? default : S.Load(g->Bias + ({n} * S.Count));" for n in range(blocks)),
+        "            V " + ", ".join(f"s{t}_{n} = b{n}" for t, n in tile) + ";",
         "            var tap = g->Taps;",
         "            for (var taps = g->TapCount; taps > 0; taps--)",
         "            {",
@@ -40,29 +41,23 @@ def kernel(pixels: int, blocks: int) -> str:
         "                while (x < end);",
         "            }",
         "",
-        "            if (g->Bias != null)",
+        "            if (g->Residual != null)",
         "            {",
-    ]
-    for n in range(blocks):
-        lines.append(f"                var b{n} = S.Load(g->Bias + ({n} * S.Count));")
-    for t, n in tile:
-        lines.append(f"                s{t}_{n} = S.Add(s{t}_{n}, b{n});")
-    lines += [
-        "                if (g->Residual != null)",
-        "                {",
-        "                    var r = g->Residual;",
+        "                var r = g->Residual;",
     ]
     for t in range(pixels):
         for n in range(blocks):
-            lines.append(f"                    s{t}_{n} = S.Add(s{t}_{n}, S.Load(r + ({n} * g->ResidualBlock)));")
-        lines.append("                    r += g->ResidualPixel;")
-    lines += [
-        "                }",
-        "",
-        "                V low = S.Create(g->Low), high = S.Create(g->High);",
-    ]
-    for t, n in tile:
-        lines.append(f"                s{t}_{n} = S.Min(S.Max(s{t}_{n}, low), high);")
+            lines.append(f"                s{t}_{n} = S.Add(s{t}_{n}, S.Load(r + ({n} * g->ResidualBlock)));")
+        lines.append("                r += g->ResidualPixel;")
+    for field, function, unlimited in (("Low", "Max", "NegativeInfinity"), ("High", "Min", "PositiveInfinity")):
+        lines += [
+            "            }",
+            "",
+            f"            if (g->{field} != float.{unlimited})",
+            "            {",
+            f"                var limit = S.Create(g->{field});",
+        ]
+        lines += [f"                s{t}_{n} = S.{function}(s{t}_{n}, limit);" for t, n in tile]
     lines += ["            }", "", "            var y = output;"]
     for t in range(pixels):
         for n in range(blocks):

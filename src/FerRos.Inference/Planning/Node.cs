@@ -26,6 +26,9 @@ internal sealed class Node(string name, Operation operation, IEnumerable<string>
     /// <summary>A tensor added before the activation; null: none. It may have fewer channels: the rest counts as zeros.</summary>
     public (string Name, Shape Shape)? Residual { get; set; }
 
+    /// <summary>A depthwise convolution that a 1x1 convolution does itself; its inputs are this node's.</summary>
+    public Node? Depthwise { get; set; }
+
     /// <summary>Whether the largest of every 2x2 results is what is stored.</summary>
     public bool Pooled { get; set; }
 

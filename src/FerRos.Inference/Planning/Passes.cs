@@ -25,6 +25,7 @@ internal sealed class Passes
         passes.ActivateBeforePooling();
         passes.MergeAdditions();
         passes.MergePooling();
+        passes.MergeDepthwise();
         return passes._nodes;
     }
 
@@ -122,6 +123,21 @@ internal sealed class Passes
                 node.Name = pool.Name;
                 node.Shape = pool.Shape;
                 _nodes.Remove(pool);
+            }
+        }
+    }
+
+    /// <summary>A 1x1 convolution takes over the depthwise one before it.</summary>
+    private void MergeDepthwise()
+    {
+        foreach (var node in _nodes.Where(n => n.Operation is Conv2D { Size: 1, Stride: 1 }).ToArray())
+        {
+            if (Producer(node.Inputs[0]) is { Operation: DepthwiseConv2D { Stride: <= 2 } o } depthwise
+                && Limits.Of(o.Activation) is not null && IsPrivate(depthwise))
+            {
+                node.Depthwise = depthwise;
+                node.Inputs[0] = depthwise.Inputs[0];
+                _nodes.Remove(depthwise);
             }
         }
     }

@@ -147,7 +147,14 @@ internal sealed class Planner<S, V>
             }
         }
 
-        return Append(target, t => new ConvolutionStep<S, V>(node, source, t, residual, weights));
+        DepthwiseRows<S, V>? depthwise = null;
+        if (node.Depthwise is { } before)
+        {
+            source = Blocked(source);
+            depthwise = new DepthwiseRows<S, V>(before, source, WeightsOf(before, ((DepthwiseConv2D)before.Operation).UseBias));
+        }
+
+        return Append(target, t => new ConvolutionStep<S, V>(node, source, t, residual, weights, depthwise));
     }
 
     private FeatureMap LowerNormalization(Node node, BatchNormalization o, FeatureMap target)

@@ -2,12 +2,16 @@ using FerRos.Networks;
 
 namespace FerRos.Inference;
 
-/// <summary>A convolution as its definition has it: products of every tap and channel, summed in registers. A chunk is an output row.</summary>
+/// <summary>
+/// A convolution as its definition has it: products of every tap and channel, summed in registers. A chunk is an output
+/// row. A 1x1 convolution behind a depthwise one computes that one's rows itself, and uses them while they are in the cache.
+/// </summary>
 internal sealed unsafe class ConvolutionStep<S, V> : Step
     where S : struct, ISimd<V>
     where V : struct
 {
     private readonly FeatureMap _source;
+    private readonly DepthwiseRows<S, V>? _depthwise;
     private readonly FeatureMap _target;
     private readonly FeatureMap? _residual;
     private readonly Conv2D _operation;
@@ -15,7 +19,7 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
     private readonly Limits _limits;
     private readonly bool _pooled;
     private readonly int _width;
-    private readonly (int Before, int Row) _top;
+    private readonly (int Rows, int Columns) _before;
     private readonly ChannelGroup[] _groups;
     private readonly Tap[] _taps;
     private readonly delegate*<TileArguments*, float*, float*, float*, void>[][] _kernels;
@@ -23,18 +27,20 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
     private Tap* _nativeTaps;
     private float* _bias;
 
-    public ConvolutionStep(Node node, FeatureMap source, FeatureMap target, FeatureMap? residual, KernelWeights weights)
+    public ConvolutionStep(Node node, FeatureMap source, FeatureMap target, FeatureMap? residual, KernelWeights weights, DepthwiseRows<S, V>? depthwise)
         : base(node.Name)
     {
         _operation = (Conv2D)node.Operation;
         var input = node.InputShapes[0];
         var (rows, columns) = (_operation.Rows(input), _operation.Columns(input));
-        source.Require(new Halo(rows.Before, rows.After, columns.Before, columns.After));
+        if (depthwise is null)
+            source.Require(new Halo(rows.Before, rows.After, columns.Before, columns.After));
+        _depthwise = depthwise;
         (_source, _target, _residual, _weights) = (source, target, residual, weights);
         _limits = Limits.Of(_operation.Activation) ?? throw new NetworkException($"{_operation.Activation} is a step of its own");
         _pooled = node.Pooled;
         _width = _pooled ? 2 * target.Width : target.Width;
-        _top = (rows.Before, columns.Before);
+        _before = (rows.Before, columns.Before);
         Reads = residual is null ? [source] : [source, residual];
         Writes = [target];
 
@@ -54,13 +60,15 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
 
     public override int Chunks => _target.Height;
 
-    public override nint ScratchFloats => _pooled ? 2 * 4 * _width * S.Count : 0;
+    public override nint ScratchFloats => (_pooled ? 2 * 4 * _width * S.Count : 0) + (_depthwise is null ? 0 : _source.Blocks * _depthwise.Width * S.Count);
 
-    public override nint WeightFloats =>
+    public override nint WeightFloats => RoundUp(_depthwise?.WeightFloats ?? 0) +
         ((nint)_operation.Size * _operation.Size * _source.Shape.Channels * _target.Blocks * S.Count) + (_target.Blocks * S.Count) + (2 * _taps.Length);
 
     public override void Prepare(float* weights)
     {
+        _depthwise?.Prepare(weights);
+        weights += RoundUp(_depthwise?.WeightFloats ?? 0);
         _bias = weights;
         weights += _target.Blocks * S.Count;
         _weights.Bias?.CopyTo(new Span<float>(_bias, _operation.Filters));
@@ -87,7 +95,9 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
         {
             for (var block = 0; block < _source.Blocks; block++)
             {
-                var offset = (block * _source.Block) + ((k / size) * _source.Row) + ((k % size) * _source.Lanes);
+                var offset = _depthwise is not null
+                    ? block * (nint)_depthwise.Width * S.Count
+                    : (block * _source.Block) + ((k / size) * _source.Row) + ((k % size) * _source.Lanes);
                 _nativeTaps[(k * _source.Blocks) + block] = new Tap((int)offset, _source.ChannelsOf(block));
             }
         }
@@ -96,15 +106,29 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
     public override void Run(int chunk, in StepContext context)
     {
         if (_pooled)
+        {
             RunPooled(chunk, context.Scratch);
-        else
-            RunRow(chunk, _target.Origin + (chunk * _target.Row), _target.Block, 0, _groups.Length);
+            return;
+        }
+
+        var input = InputOf(chunk);
+        if (_depthwise is not null)
+        {
+            input = context.Scratch;
+            for (var block = 0; block < _source.Blocks; block++)
+                _depthwise.Run(block, chunk, input + ((nint)block * _depthwise.Width * S.Count));
+        }
+
+        RunRow(chunk, input, _target.Origin + (chunk * _target.Row), _target.Block, 0, _groups.Length);
     }
 
+    /// <summary>The first tap of a row's first pixel.</summary>
+    private float* InputOf(int y) =>
+        _source.Origin + (((y * _operation.Stride) - _before.Rows) * _source.Row) - (_before.Columns * _source.Lanes);
+
     /// <summary>One row of results for some groups of channels.</summary>
-    private void RunRow(int y, float* output, nint outputBlock, int firstGroup, int endGroup)
+    private void RunRow(int y, float* input, float* output, nint outputBlock, int firstGroup, int endGroup)
     {
-        var input = _source.Origin - (_top.Before * _source.Row) - (_top.Row * _source.Lanes) + (y * _operation.Stride * _source.Row);
         TileArguments arguments;
         arguments.Taps = _nativeTaps;
         arguments.TapCount = _taps.Length;
@@ -143,13 +167,15 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
         }
     }
 
+    private static nint RoundUp(nint floats) => (floats + 15) / 16 * 16;
+
     private void RunPooled(int chunk, float* scratch)
     {
         var row = (nint)_width * S.Count;
         for (var g = 0; g < _groups.Length; g++)
         {
-            RunRow(2 * chunk, scratch, 2 * row, g, g + 1);
-            RunRow((2 * chunk) + 1, scratch + row, 2 * row, g, g + 1);
+            RunRow(2 * chunk, InputOf(2 * chunk), scratch, 2 * row, g, g + 1);
+            RunRow((2 * chunk) + 1, InputOf((2 * chunk) + 1), scratch + row, 2 * row, g, g + 1);
             for (var n = 0; n < _groups[g].Count; n++)
             {
                 var target = _target.Origin + ((_groups[g].First + n) * _target.Block) + (chunk * _target.Row);

@@ -20,19 +20,31 @@ internal static unsafe class MapValues
             return;
         }
 
-        var area = shape.Height * shape.Width;
-        for (var c = 0; c < shape.Channels; c++)
+        fixed (float* start = target)
         {
-            for (var y = 0; y < shape.Height; y++)
+            for (var block = 0; block < map.Blocks; block++)
             {
-                var source = map.Origin + Offset(map, y, 0, c);
-                for (var x = 0; x < shape.Width; x++, source += map.Lanes)
+                var channels = map.ChannelsOf(block);
+                for (var y = 0; y < shape.Height; y++)
                 {
-                    var pixel = (y * shape.Width) + x;
-                    target[layout == DataLayout.ChannelsFirst ? (c * area) + pixel : (pixel * shape.Channels) + c] = *source;
+                    var source = map.Origin + (block * map.Block) + (y * map.Row);
+                    for (var x = 0; x < shape.Width; x++, source += map.Lanes)
+                    {
+                        var pixel = (y * shape.Width) + x;
+                        if (layout == DataLayout.ChannelsLast)
+                            new ReadOnlySpan<float>(source, channels).CopyTo(target[((pixel * shape.Channels) + (block * map.Lanes))..]);
+                        else
+                            Spread(source, channels, start + (block * map.Lanes * shape.Height * shape.Width) + pixel, shape.Height * shape.Width);
+                    }
                 }
             }
         }
+    }
+
+    private static void Spread(float* source, int count, float* target, int step)
+    {
+        for (; count > 0; count--, source++, target += step)
+            *target = *source;
     }
 }
 

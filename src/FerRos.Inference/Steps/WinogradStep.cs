@@ -79,7 +79,13 @@ internal sealed unsafe class WinogradStep<S, V, T> : Step
 
     private nint InputFloats => Positions * _positionStride;
 
-    private nint ProductFloats => 2 * (nint)_largestTile * Positions * S.Count;
+    private nint ProductFloats => 2 * _largestTile * ProductTile;
+
+    /// <summary>
+    /// Floats from a tile's products to the next one's: an odd number of vectors, because tiles 4 KiB apart would meet
+    /// in the same few lines of the cache.
+    /// </summary>
+    private static nint ProductTile { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => (Positions | 1) * S.Count; }
 
     private static nint TransformFloats => (((TilesPerTransform * T.Outputs) + 2) * Side * S.Count) + (2 * Positions * S.Count);
 
@@ -135,8 +141,10 @@ internal sealed unsafe class WinogradStep<S, V, T> : Step
         arguments.Positions = Positions;
         arguments.InputPosition = _positionStride;
         arguments.OutputPosition = S.Count;
-        arguments.OutputPixel = Positions * S.Count;
-        arguments.OutputBlock = (nint)_largestTile * Positions * S.Count;
+        arguments.OutputPixel = ProductTile;
+        arguments.OutputBlock = _largestTile * ProductTile;
+        arguments.Low = float.NegativeInfinity;
+        arguments.High = float.PositiveInfinity;
         for (var g = firstGroup; g < endGroup; g++)
         {
             var group = _groups[g];
@@ -227,7 +235,7 @@ internal sealed unsafe class WinogradStep<S, V, T> : Step
         var side = _pooled ? T.Outputs / 2 : T.Outputs;
         var map = _target.Origin + (block * _target.Block);
         var (row, column) = Math.DivRem(firstTile, _plan.Columns);
-        for (; tiles > 0; tiles--, products += Positions * S.Count)
+        for (; tiles > 0; tiles--, products += ProductTile)
         {
             var (y, x) = (row * side, column * side);
             var target = map + (y * _target.Row) + ((nint)x * S.Count);
