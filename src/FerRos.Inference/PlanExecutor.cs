@@ -116,6 +116,8 @@ internal sealed unsafe class PlanExecutor : IExecutor
 
     public void Dispose()
     {
+        if (_maps.IsClosed)
+            return;
         _team?.Dispose();
         _maps.Dispose();
         _weights.Dispose();

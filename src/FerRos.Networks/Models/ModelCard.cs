@@ -31,7 +31,7 @@ public sealed record ModelCard
     public required string Description { get; init; }
 
     /// <summary>Expression classes in the order of the output; empty where the network has no such output.</summary>
-    public ImmutableArray<string> Classes { get; init; } = [];
+    public ImmutableArray<string> Classes { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Height and width of the input in pixels.</summary>
     public required int InputSize { get; init; }
@@ -40,13 +40,13 @@ public sealed record ModelCard
     public required string Color { get; init; }
 
     /// <summary>How a pixel of 0 to 255 becomes an input value: [0, 1] for pixel / 255.</summary>
-    public ImmutableArray<float> InputRange { get; init; } = [0, 1];
+    public ImmutableArray<float> InputRange { get => field.IsDefault ? [0, 1] : field; init; }
 
     /// <summary>How the face lies in the input, in words; <c>none</c> for whole pictures.</summary>
     public required string Alignment { get; init; }
 
     /// <summary>What it was trained on.</summary>
-    public ImmutableArray<TrainingData> Data { get; init; } = [];
+    public ImmutableArray<TrainingData> Data { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Licence of the weights themselves.</summary>
     public required string Licence { get; init; }
@@ -64,10 +64,10 @@ public sealed record ModelCard
     public string? Training { get; init; }
 
     /// <summary>Measured figures.</summary>
-    public ImmutableArray<ModelScore> Scores { get; init; } = [];
+    public ImmutableArray<ModelScore> Scores { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Known limits and biases.</summary>
-    public ImmutableArray<string> Limits { get; init; } = [];
+    public ImmutableArray<string> Limits { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Channels of the input.</summary>
     [JsonIgnore]
@@ -77,7 +77,7 @@ public sealed record ModelCard
     /// <exception cref="NetworkException">The zoo has no such network.</exception>
     public NetworkGraph CreateNetwork() => Zoo.Create(Network, new ZooOptions
     {
-        Classes = Classes.IsDefaultOrEmpty ? null : Classes.Length,
+        Classes = Classes.IsEmpty ? null : Classes.Length,
         InputSize = InputSize,
         InputChannels = InputChannels,
     });
@@ -96,7 +96,7 @@ public sealed record ModelCard
                 throw new NetworkException($"{path}: color '{card.Color}' is not gray, rgb or bgr");
             if (card.InputSize <= 0)
                 throw new NetworkException($"{path}: inputSize {card.InputSize} is not positive");
-            if (card.InputRange.IsDefault || card.InputRange is not [var low, var high] || !(low < high))
+            if (card.InputRange is not [var low, var high] || !(low < high))
                 throw new NetworkException($"{path}: inputRange is not two rising numbers");
             return card;
         }
