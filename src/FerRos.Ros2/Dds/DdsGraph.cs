@@ -13,13 +13,15 @@ internal interface IDdsLocalEndpoint
 
     string DdsType { get; }
 
+    bool IsWriter { get; }
+
     /// <summary>A peer's endpoint on the topic has another type.</summary>
     void OnForeignType(string type);
 }
 
 /// <summary>An endpoint anywhere, as its discovery data tell.</summary>
 internal sealed record DdsEndpointInfo(
-    Gid Gid, Gid Participant, string Topic, string Type, QosProfile Qos, string TypeHash, string ClientId, string ServiceId);
+    bool IsWriter, Gid Gid, Gid Participant, string Topic, string Type, QosProfile Qos, string TypeHash, string ClientId, string ServiceId);
 
 /// <summary>
 /// The ROS graph: endpoints from DDS's builtin topics, nodes from <c>ros_discovery_info</c>. Updated on the waiting
@@ -244,7 +246,7 @@ internal sealed unsafe class DdsGraph : IDisposable
         {
             if (info.InstanceState == Ddsc.InstanceAlive && info.ValidData != 0)
             {
-                DdsEndpointInfo endpoint = Read((Ddsc.BuiltinEndpoint*)sample);
+                DdsEndpointInfo endpoint = Read((Ddsc.BuiltinEndpoint*)sample, isWriter: table == _writers);
                 lock (_gate)
                     table[info.InstanceHandle] = endpoint;
                 added.Add(endpoint);
@@ -272,6 +274,8 @@ internal sealed unsafe class DdsGraph : IDisposable
 
     private void Compare(IDdsLocalEndpoint local, DdsEndpointInfo other)
     {
+        if (local.IsWriter == other.IsWriter)
+            return; // They have nothing to say to each other.
         if (local.DdsType != other.Type)
         {
             local.OnForeignType(DdsNames.RosType(other.Type));
@@ -325,7 +329,8 @@ internal sealed unsafe class DdsGraph : IDisposable
             node.RaiseGraphChanged();
     }
 
-    private static DdsEndpointInfo Read(Ddsc.BuiltinEndpoint* endpoint) => new(
+    private static DdsEndpointInfo Read(Ddsc.BuiltinEndpoint* endpoint, bool isWriter) => new(
+        isWriter,
         Gid.Read(new ReadOnlySpan<byte>(endpoint->Key, Gid.Size)),
         Gid.Read(new ReadOnlySpan<byte>(endpoint->ParticipantKey, Gid.Size)),
         Marshal.PtrToStringUTF8((nint)endpoint->TopicName) ?? "",

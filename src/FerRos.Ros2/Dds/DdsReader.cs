@@ -72,6 +72,8 @@ internal sealed unsafe class DdsReader : IDdsLocalEndpoint, IDisposable
 
     public string DdsType { get; }
 
+    public bool IsWriter => false;
+
     public Gid Gid { get; }
 
     /// <summary>Matched writers now.</summary>

@@ -15,6 +15,9 @@ internal readonly record struct DdsServiceHeader(ulong Client, long SequenceNumb
 
     private const int EncapsulationSize = 4;
 
+    /// <summary>The QoS of requests and responses, as rmw_cyclonedds_cpp has it: none may be overwritten by a later one.</summary>
+    public static QosProfile Complete(QosProfile qos) => qos with { History = QosHistory.KeepAll, Reliability = QosReliability.Reliable };
+
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(destination, Client);
@@ -68,6 +71,7 @@ internal sealed class DdsService : IMiddlewareService, IDdsNodeEndpoint
         _participant = participant;
         _handler = handler;
         ServiceName = service;
+        qos = DdsServiceHeader.Complete(qos);
         string id = participant.NextServiceId();
         RosDistribution distribution = participant.Distribution;
         _writer = new DdsWriter(
@@ -188,6 +192,7 @@ internal sealed class DdsClient : IMiddlewareClient, IDdsNodeEndpoint
         _participant = participant;
         _handler = handler;
         ServiceName = service;
+        qos = DdsServiceHeader.Complete(qos);
         string id = participant.NextServiceId();
         RosDistribution distribution = participant.Distribution;
         using DdsQos native = DdsQos.ForEndpoint(qos, DdsUserData.ServiceEndpoint(DdsUserData.ClientId, id, type.Response.Hash, distribution));

@@ -57,6 +57,8 @@ internal sealed unsafe class DdsWriter : IDdsLocalEndpoint, IDisposable
 
     public string DdsType { get; }
 
+    public bool IsWriter => true;
+
     public Gid Gid { get; }
 
     public ulong InstanceHandle { get; }

@@ -45,7 +45,8 @@ def images_in(node, topic, count):
         if len(message.data) != message.step * message.height or message.data[0] != value or message.data[-1] != value:
             damaged.append(number)
 
-    node.create_subscription(Image, topic, take, qos(5))
+    # A history as long as the film: what a loaded machine handles late is not lost.
+    node.create_subscription(Image, topic, take, qos(int(count)))
     say(ready=True)
     end = time.monotonic() + 60
     while time.monotonic() < end and (not received or received[-1] < int(count) - 1):
@@ -54,7 +55,7 @@ def images_in(node, topic, count):
 
 
 def images_out(node, topic, count, fps, width, height):
-    publisher = node.create_publisher(Image, topic, qos(5))
+    publisher = node.create_publisher(Image, topic, qos(int(count)))
     width, height = int(width), int(height)
     message = Image(height=height, width=width, encoding='rgb8', step=width * 3)
     message.header.frame_id = 'camera'
@@ -83,12 +84,15 @@ def graph(node, wanted, topic):
         names = [name for name, _ in node.get_node_names_and_namespaces()]
         publishers = node.get_publishers_info_by_topic(topic)
         subscriptions = node.get_subscriptions_info_by_topic(topic)
-        if wanted in names and publishers and subscriptions and publishers[0].node_name == wanted and subscriptions[0].node_name == wanted:
+        if wanted in names and publishers and subscriptions:
+            time.sleep(0.5)
             break
         rclpy.spin_once(node, timeout_sec=0.05)
+    publishers = node.get_publishers_info_by_topic(topic)
+    subscriptions = node.get_subscriptions_info_by_topic(topic)
     say(nodes=sorted(f'{space} {name}' for name, space in node.get_node_names_and_namespaces()),
         topics={name: types for name, types in node.get_topic_names_and_types()},
-        publisher=[f'{p.node_namespace} {p.node_name} {p.topic_type} {p.topic_type_hash} {p.qos_profile.reliability.name}' for p in publishers],
+        publisher=[f'{p.node_namespace} {p.node_name} {p.topic_type} RIHS01_{bytes(p.topic_type_hash.value).hex()} {p.qos_profile.reliability.name}' for p in publishers],
         subscription=[f'{s.node_namespace} {s.node_name} {s.qos_profile.durability.name}' for s in subscriptions])
     rclpy.spin(node)
 
