@@ -22,6 +22,7 @@ internal static class DdsDomain
             if (!Domains.TryGetValue(configuration.DomainId, out Shared? shared))
             {
                 CheckReceiveBuffer(logger);
+                TypeLookupGuard.Apply(logger);
                 string suffix = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}_{configuration.DomainId}_{Guid.NewGuid():N}");
                 DdsEntity entity = DdsEntity.Own(
                     Ddsc.dds_create_domain((uint)configuration.DomainId, configuration.ToXml(suffix, HasNetwork())),

@@ -40,4 +40,7 @@ internal static partial class DdsLog
 
     [LoggerMessage(12, LogLevel.Warning, "Service '{Service}': the client of request {Sequence} was not found within {Wait} ms; the response was dropped")]
     public static partial void ClientNotFound(ILogger logger, string service, long sequence, int wait);
+
+    [LoggerMessage(13, LogLevel.Warning, "Type lookup replies of peers cannot be kept from Cyclone DDS on this system: two nodes of ROS 2 Kilted with Fast DDS may end this process. Run them with RMW_IMPLEMENTATION=rmw_cyclonedds_cpp, or set FERROS_DDSC to a newer libddsc")]
+    public static partial void TypeLookupUnguarded(ILogger logger);
 }

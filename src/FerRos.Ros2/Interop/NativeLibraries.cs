@@ -19,6 +19,9 @@ internal static class NativeLibraries
     public static void Register(string name, Func<nint> load) =>
         Loaders[name] = new Lazy<nint>(load, LazyThreadSafetyMode.ExecutionAndPublication);
 
+    /// <summary>The handle of a registered library, loaded when it is not yet.</summary>
+    public static nint Load(string name) => Loaders[name].Value;
+
 #pragma warning disable CA2255 // The resolver must be in place before the first import, whichever binding makes it.
     [ModuleInitializer]
     internal static void Install() =>

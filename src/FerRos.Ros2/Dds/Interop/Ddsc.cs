@@ -22,6 +22,10 @@ internal static unsafe partial class Ddsc
     static Ddsc() => NativeLibraries.Register(Library, Load);
 #pragma warning restore CA1810
 
+    /// <summary>The loaded library.</summary>
+    /// <exception cref="MiddlewareException">It is not installed.</exception>
+    public static nint Handle => NativeLibraries.Load(Library);
+
     private static nint Load()
     {
         string? chosen = Environment.GetEnvironmentVariable(PathVariable);
@@ -40,7 +44,7 @@ internal static unsafe partial class Ddsc
         }
 
         throw new MiddlewareException(
-            $"Cyclone DDS (libddsc) was not found; tried {string.Join(", ", Candidates)}. Install it with 'apt-get install libddsc0debian' (Debian 12 and later, Ubuntu 24.04 and later) "
+            $"Cyclone DDS (libddsc) was not found; tried {string.Join(", ", Candidates)}. Install it with 'apt-get install libddsc0debian' (Debian 12; on Ubuntu 24.04 the package is libddsc0t64) "
             + $"or 'apt-get install ros-$ROS_DISTRO-cyclonedds' and source ROS's setup.bash, or set {PathVariable} to the path of the library.");
     }
 }
