@@ -20,7 +20,8 @@ internal static class Png
     public static Picture Read(string path)
     {
         ReadOnlySpan<byte> file = File.ReadAllBytes(path);
-        file[1..4].SequenceEqual("PNG"u8).ShouldBeTrue($"{path} is not a PNG file");
+        if (!file[1..4].SequenceEqual("PNG"u8))
+            throw new InvalidDataException($"{path} is not a PNG file");
         int width = 0;
         int height = 0;
         int channels = 0;
