@@ -4,17 +4,16 @@ namespace FerRos.Perception;
 
 /// <summary>
 /// Estimates the affect of tracked faces with one network, keeping each face's sequence and a steady distribution.
-/// One thread at a time; no allocation once every slot has been used.
+/// One thread at a time; no allocation per picture.
 /// </summary>
 public sealed class AffectEstimator : IDisposable
 {
     private readonly IAffectNetwork _network;
     private readonly Circumplex? _circumplex;
-    private readonly TimeSpan _gap;
     private readonly float _smoothing;
     private readonly float[] _crop;
     private readonly float[] _current;
-    private readonly FaceState?[] _states = new FaceState?[FaceTracker.Capacity];
+    private readonly FaceState[] _states = new FaceState[FaceTracker.Capacity];
     private readonly FaceAligner _aligner;
 
     /// <summary>Creates an estimator.</summary>
@@ -28,10 +27,11 @@ public sealed class AffectEstimator : IDisposable
         ArgumentNullException.ThrowIfNull(aligner);
         _network = network;
         _aligner = aligner;
-        _gap = sequenceGap;
         _smoothing = (float)smoothing.TotalSeconds;
         _crop = new float[network.CropSize * network.CropSize * network.CropChannels];
         _current = new float[network.Classes.Length];
+        for (int slot = 0; slot < _states.Length; slot++)
+            _states[slot] = new FaceState(network, sequenceGap);
         bool placed = network.Classes.Length > 0 && network.Classes.All(c => Expressions.TryParse(c, out _));
         _circumplex = placed ? new Circumplex(network.Classes) : null;
     }
@@ -62,7 +62,7 @@ public sealed class AffectEstimator : IDisposable
     public void Estimate(long stamp, in TrackedFace face, AffectEstimate estimate)
     {
         ArgumentNullException.ThrowIfNull(estimate);
-        FaceState state = _states[face.Slot] ??= new FaceState(_network, _gap);
+        FaceState state = _states[face.Slot];
         // Slots are used again for other faces; ids are not.
         if (state.FaceId != face.Id)
             state.Restart(face.Id);
@@ -86,8 +86,8 @@ public sealed class AffectEstimator : IDisposable
     /// <summary>Forgets all sequences.</summary>
     public void Reset()
     {
-        foreach (FaceState? state in _states)
-            state?.Restart(string.Empty);
+        foreach (FaceState state in _states)
+            state.Restart(string.Empty);
     }
 
     /// <inheritdoc/>

@@ -104,12 +104,17 @@ internal sealed class RegionSampler
         int spanX = Math.Min(_factor, x1 - _x0);
         int spanY = Math.Min(_factor, y1 - _y0);
 
+        // Room for the largest face at once: a region is less than twice the square's diagonal wide, so that a face that
+        // comes nearer does not grow the buffers picture by picture.
         int readWidth = _regionWidth * spanX;
         if (_line.Length < readWidth * channels)
-            _line = GC.AllocateUninitializedArray<byte>(readWidth * channels);
+            _line = GC.AllocateUninitializedArray<byte>(frame.Width * channels);
         int needed = _regionWidth * _regionHeight * channels;
         if (_region.Length < needed)
-            _region = GC.AllocateUninitializedArray<float>(needed);
+        {
+            int side = (int)(2 * float.Sqrt(2) * size) + 6;
+            _region = GC.AllocateUninitializedArray<float>(Math.Max(needed, side * side * channels));
+        }
 
         Span<byte> line = _line.AsSpan(0, readWidth * channels);
         int rowLength = _regionWidth * channels;
