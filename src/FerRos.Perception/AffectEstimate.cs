@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FerRos.Perception;
 
 /// <summary>What one face of one picture shows. The object belongs to the pipeline and is refilled with the next picture.</summary>
@@ -43,7 +45,7 @@ public sealed class AffectEstimate
 
     internal void Fill(
         in TrackedFace face,
-        IReadOnlyList<string> classes,
+        ImmutableArray<string> classes,
         ReadOnlySpan<float> probabilities,
         float arousal,
         float valence,
