@@ -35,11 +35,17 @@ internal static class ExitCodes
 
     /// <summary>Stopped by Ctrl-C, as shells count it (128 + SIGINT).</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The reader of the output went away, as shells count it (128 + SIGPIPE).</summary>
+    public const int BrokenPipe = 141;
 }
 
 /// <summary>Runs commands so that what a user can put right is one line on stderr and exit code 2; anything else is a bug and keeps its stack.</summary>
 internal static class CommandFailure
 {
+    /// <summary>EPIPE on Linux, as .NET passes it on.</summary>
+    private const int BrokenPipe = 32;
+
     /// <summary>Gives a command its action.</summary>
     public static void SetGuardedAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction(async (parseResult, cancellationToken) =>
@@ -51,6 +57,11 @@ internal static class CommandFailure
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return ExitCodes.Interrupted;
+            }
+            catch (IOException exception) when (exception.HResult == BrokenPipe)
+            {
+                // Whoever read the output has had enough, as in "ferros echo /topic | head".
+                return ExitCodes.BrokenPipe;
             }
             catch (Exception exception) when (IsForUser(exception))
             {
