@@ -14,4 +14,7 @@ public sealed record CpuRunnerOptions
 
     /// <summary>Runs plain loops over every layer as it is declared: slow, and simple enough to check the engine against.</summary>
     public bool Reference { get; init; }
+
+    /// <summary>Lanes of the vectors: a test can ask for less than the processor has.</summary>
+    internal int VectorLanes { get; init; } = PlanExecutor.WidestVector;
 }

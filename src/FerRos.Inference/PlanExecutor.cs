@@ -42,15 +42,17 @@ internal sealed unsafe class PlanExecutor : IExecutor
 
     public string Device { get; }
 
-    /// <summary>Plans a network for the widest vectors that the processor has.</summary>
-    public static PlanExecutor Create(NetworkGraph network, WeightSet weights, CpuRunnerOptions options)
+    /// <summary>Lanes of the widest vectors that the processor has.</summary>
+    public static int WidestVector =>
+        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16 : Vector256.IsHardwareAccelerated && Fma.IsSupported ? 8 : 4;
+
+    /// <summary>Plans a network for vectors of so many lanes: 16, 8 or 4.</summary>
+    public static PlanExecutor Create(NetworkGraph network, WeightSet weights, CpuRunnerOptions options) => options.VectorLanes switch
     {
-        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
-            return new(network, Planner<Simd512, Vector512<float>>.Make(network, weights, options), Simd512.Name, options.Threads);
-        if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
-            return new(network, Planner<Simd256, Vector256<float>>.Make(network, weights, options), Simd256.Name, options.Threads);
-        return new(network, Planner<Simd128, Vector128<float>>.Make(network, weights, options), Simd128.Name, options.Threads);
-    }
+        16 => new(network, Planner<Simd512, Vector512<float>>.Make(network, weights, options), Simd512.Name, options.Threads),
+        8 => new(network, Planner<Simd256, Vector256<float>>.Make(network, weights, options), Simd256.Name, options.Threads),
+        _ => new(network, Planner<Simd128, Vector128<float>>.Make(network, weights, options), Simd128.Name, options.Threads),
+    };
 
     public void Run(ReadOnlySpan<float> input, int steps)
     {

@@ -14,17 +14,17 @@ public sealed class GoldenTests
 
     private static readonly Lazy<GoldenFile> _golden = new(GoldenFile.Load);
 
+    /// <summary>The networks of the file; without one, those that it would have, to be skipped by name.</summary>
     public static TheoryData<string> Networks() =>
     [
-        "facechannel-v1-av", "facechannel-v1-fer8", "facechannel-figure-av",
-        "affwild2-frame-arousal", "affwild2-frame-expression", "affwild2-frame-joint", "affwild2-frame-arousal-shunting",
-        "facechannels-arousal", "facechannels-expression", "facechannels-joint",
-        "arch-1", "arch-2", "arch-3", "arch-4", "nano-b-figure", "nano-b-136", "nano-a-232",
+        .. GoldenFile.TryLoad()?.Models ??
+        [
+            "facechannel-v1-av", "facechannel-v1-fer8", "facechannel-figure-av",
+            "affwild2-frame-arousal", "affwild2-frame-expression", "affwild2-frame-joint", "affwild2-frame-arousal-shunting",
+            "facechannels-arousal", "facechannels-expression", "facechannels-joint",
+            "arch-1", "arch-2", "arch-3", "arch-4", "nano-b-figure", "nano-b-136", "nano-a-232",
+        ],
     ];
-
-    [Fact]
-    public void Every_network_of_the_file_is_checked() =>
-        _golden.Value.Models.Except(Networks().Select(row => row.Data)).ShouldBeEmpty();
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -100,9 +100,5 @@ public sealed class GoldenTests
         }
     }
 
-    private static JsonElement ModelOf(string name)
-    {
-        Assert.SkipUnless(_golden.Value.Models.Contains(name), $"'{name}' is not in this file");
-        return _golden.Value.Model(name);
-    }
+    private static JsonElement ModelOf(string name) => _golden.Value.Model(name);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FerRos.Networks;
 
 namespace FerRos.Inference;
@@ -103,6 +104,7 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int chunk, in StepContext context)
     {
         if (_pooled)
@@ -127,6 +129,7 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
         _source.Origin + (((y * _operation.Stride) - _before.Rows) * _source.Row) - (_before.Columns * _source.Lanes);
 
     /// <summary>One row of results for some groups of channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunRow(int y, float* input, float* output, nint outputBlock, int firstGroup, int endGroup)
     {
         TileArguments arguments;
@@ -169,6 +172,7 @@ internal sealed unsafe class ConvolutionStep<S, V> : Step
 
     private static nint RoundUp(nint floats) => (floats + 15) / 16 * 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPooled(int chunk, float* scratch)
     {
         var row = (nint)_width * S.Count;

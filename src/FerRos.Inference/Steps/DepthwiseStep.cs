@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FerRos.Networks;
 
 namespace FerRos.Inference;
@@ -51,6 +52,7 @@ internal sealed unsafe class DepthwiseRows<S, V>
     }
 
     /// <summary>Computes one row of one block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int block, int y, float* target)
     {
         var source = _source.Origin + (block * _source.Block) + (((y * _operation.Stride) - _top) * _source.Row) - (_left * S.Count);
