@@ -58,5 +58,5 @@ public sealed class CpuRunner : INetworkRunner
     [DoesNotReturn]
     private void ThrowLength(int length) => throw new ArgumentException(
         $"'{Network.Name}' takes {Network.InputLength} values ({(Network.SequenceLength > 0 ? $"{Network.SequenceLength} steps of " : "")}{Network.InputShape}), not {length}",
-        nameof(length));
+        "input");
 }
