@@ -30,6 +30,7 @@ public sealed class FaceDetector : IDisposable
     private readonly int _size;
     private readonly Vector2[] _anchors;
     private readonly Letterbox _letterbox;
+    private readonly RegionSampler _region = new();
     private readonly float[] _input;
     private readonly Candidate[] _candidates;
     private readonly FaceDetection[] _faces = new FaceDetection[MaxFaces];
@@ -78,9 +79,40 @@ public sealed class FaceDetector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(frame);
         _letterbox.Fill(frame, _input);
+        var scale = new Vector2(_letterbox.ScaleX, _letterbox.ScaleY);
+        return Run(scale, -scale * new Vector2(_letterbox.Left, _letterbox.Top));
+    }
+
+    /// <summary>
+    /// Looks for faces in a square part of a picture, where they are larger for the network than in the whole picture:
+    /// points come out several times more exact, and smaller faces are found.
+    /// </summary>
+    /// <param name="frame">The picture.</param>
+    /// <param name="around">What the square is centred on.</param>
+    /// <param name="margin">Side of the square over the longer side of <paramref name="around"/>, above 0.</param>
+    /// <returns>The faces in pixels of the whole picture, the highest score first. Valid until the next call.</returns>
+    public ReadOnlySpan<FaceDetection> DetectAround(ImageFrame frame, in BoundingBox around, float margin)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        float side = Math.Max(8, margin * Math.Max(around.Width, around.Height));
+        var corner = new Vector2(around.CenterX - (side / 2), around.CenterY - (side / 2));
+        float scale = side / _size;
+        // 0 to 2, then down by one.
+        _region.Sample(frame, new SimilarityTransform(new Vector2(scale, 0), corner), _size, 3, 2f, blackOutside: true, _input);
+        for (int i = 0; i < _input.Length; i++)
+            _input[i] -= 1;
+        return Run(new Vector2(scale), corner);
+    }
+
+    /// <summary>Side of a box in pixels of the network's input, when the whole picture is looked at.</summary>
+    internal float SideInInput(in BoundingBox box, ImageFrame frame) =>
+        Math.Max(box.Width, box.Height) * _size / Math.Max(frame.Width, frame.Height);
+
+    private ReadOnlySpan<FaceDetection> Run(Vector2 scale, Vector2 origin)
+    {
         _runner.Run(_input);
         int candidates = Decode(_runner.Output(_boxes), _runner.Output(_scores));
-        return _faces.AsSpan(0, Merge(_candidates.AsSpan(0, candidates)));
+        return _faces.AsSpan(0, Merge(_candidates.AsSpan(0, candidates), scale, origin));
     }
 
     /// <inheritdoc/>
@@ -157,7 +189,7 @@ public sealed class FaceDetector : IDisposable
         return count;
     }
 
-    private int Merge(Span<Candidate> candidates)
+    private int Merge(Span<Candidate> candidates, Vector2 scale, Vector2 origin)
     {
         candidates.Sort(static (a, b) => b.Score.CompareTo(a.Score));
         int count = 0;
@@ -183,8 +215,8 @@ public sealed class FaceDetector : IDisposable
 
             for (int k = 0; k < ValuesPerAnchor; k += 2)
             {
-                sum[k] = ((sum[k] / total) - _letterbox.Left) * _letterbox.ScaleX;
-                sum[k + 1] = ((sum[k + 1] / total) - _letterbox.Top) * _letterbox.ScaleY;
+                sum[k] = (sum[k] / total * scale.X) + origin.X;
+                sum[k + 1] = (sum[k + 1] / total * scale.Y) + origin.Y;
             }
 
             _faces[count++] = new FaceDetection(

@@ -38,6 +38,7 @@ public sealed class FaceTracker
     private readonly int[] _columnOfRow = new int[Capacity];
     private readonly bool[] _taken = new bool[Capacity];
     private readonly int[] _visible = new int[Capacity];
+    private readonly BoundingBox[] _expected = new BoundingBox[Capacity];
     private readonly TrackedFace[] _faces;
     private readonly string[] _trackedIds = new string[Capacity];
     private int _faceCount;
@@ -89,12 +90,7 @@ public sealed class FaceTracker
     /// <returns><see cref="Faces"/>.</returns>
     public ReadOnlySpan<TrackedFace> Update(long stamp, ReadOnlySpan<FaceDetection> detections)
     {
-        if (_started && stamp < _last)
-        {
-            Reset();
-            Restarts++;
-        }
-
+        RestartIfBack(stamp);
         if (detections.Length > Capacity)
             detections = detections[..Capacity];
         long previous = _started ? _last : long.MinValue;
@@ -136,6 +132,31 @@ public sealed class FaceTracker
 
         Report(stamp);
         return Faces;
+    }
+
+    /// <summary>Where the confirmed faces are expected in the next picture. Valid until the next call.</summary>
+    /// <param name="stamp">The stamp of the next picture.</param>
+    internal ReadOnlySpan<BoundingBox> Expect(long stamp)
+    {
+        RestartIfBack(stamp);
+        int count = 0;
+        foreach (Track track in _tracks)
+        {
+            if (!track.IsAlive || !track.IsConfirmed || stamp - track.LastSeen > _timeout)
+                continue;
+            track.Predict(stamp);
+            _expected[count++] = track.Expected;
+        }
+
+        return _expected.AsSpan(0, count);
+    }
+
+    private void RestartIfBack(long stamp)
+    {
+        if (!_started || stamp >= _last)
+            return;
+        Reset();
+        Restarts++;
     }
 
     private void Match(long stamp, ReadOnlySpan<FaceDetection> detections, int rows)

@@ -10,7 +10,18 @@ namespace FerRos.Perception;
 /// </summary>
 public sealed class PerceptionPipeline : IDisposable
 {
+    // A face larger than this in the detector's input is exact enough as it is.
+    private const float FineSide = 64;
+
+    // At this many times the size of the face, the points come out best; around where a face is only expected, more room.
+    private const float RefineMargin = 1.5f;
+    private const float SearchMargin = 2f;
+
+    /// <summary>How many faces are looked at closely in one picture, so that a crowd does not take arbitrarily long.</summary>
+    private const int MaxCloseLooks = 4;
+
     private readonly FaceDetector _detector;
+    private readonly FaceDetector _closeDetector;
     private readonly FaceTracker _tracker;
     private readonly AffectEstimator _estimator;
     private readonly PerceptionResult _result;
@@ -22,8 +33,14 @@ public sealed class PerceptionPipeline : IDisposable
     /// <param name="detector">Finds faces; disposed with the pipeline. Its threshold is set from the options.</param>
     /// <param name="network">Estimates affect; disposed with the pipeline.</param>
     /// <param name="ids">Where face ids come from; null for those of this process, which never repeat.</param>
+    /// <param name="closeDetector">Looks closely at each face; null for <paramref name="detector"/> itself. Disposed with the pipeline.</param>
     /// <exception cref="InvalidOptionException">An option is not allowed, or the detector is not the one that they name.</exception>
-    public PerceptionPipeline(PerceptionOptions options, FaceDetector detector, IAffectNetwork network, FaceIdGenerator? ids = null)
+    public PerceptionPipeline(
+        PerceptionOptions options,
+        FaceDetector detector,
+        IAffectNetwork network,
+        FaceIdGenerator? ids = null,
+        FaceDetector? closeDetector = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(detector);
@@ -34,6 +51,8 @@ public sealed class PerceptionPipeline : IDisposable
         Options = options;
         _detector = detector;
         _detector.Threshold = (float)options.DetectionThreshold;
+        _closeDetector = closeDetector ?? detector;
+        _closeDetector.Threshold = (float)options.DetectionThreshold;
         _minFaceSize = options.MinFaceSize;
         _tracker = new FaceTracker(options.ToTrackerOptions(), ids);
         Aligner = new FaceAligner();
@@ -79,16 +98,21 @@ public sealed class PerceptionPipeline : IDisposable
         string detectorName = options.Detector == DetectorRange.ShortRange ? "blazeface-short-range" : "blazeface-full-range";
         Model affect = models.Load(model);
         FaceDetector? detector = null;
+        FaceDetector? closeDetector = null;
         FrameAffectNetwork? network = null;
         try
         {
             detector = new FaceDetector(createRunner(models.Load(detectorName)));
+            // A single face fills its square: that is what the short range was made for.
+            if (options.Detector != DetectorRange.ShortRange)
+                closeDetector = new FaceDetector(createRunner(models.Load("blazeface-short-range")));
             network = new FrameAffectNetwork(createRunner(affect), affect.Card.Classes);
-            return new PerceptionPipeline(options, detector, network, ids);
+            return new PerceptionPipeline(options, detector, network, ids, closeDetector);
         }
         catch
         {
             network?.Dispose();
+            closeDetector?.Dispose();
             detector?.Dispose();
             throw;
         }
@@ -145,20 +169,77 @@ public sealed class PerceptionPipeline : IDisposable
     public void Dispose()
     {
         _detector.Dispose();
+        _closeDetector.Dispose();
         _estimator.Dispose();
     }
 
-    /// <summary>Keeps the faces that are large enough and whose centre the picture shows.</summary>
+    /// <summary>
+    /// Finds the faces of the whole picture, then looks at each of them closely, and at places where a face is expected and
+    /// none was found: small faces keep their ids, and crops do not shake.
+    /// </summary>
     private int Detect(ImageFrame frame)
     {
         int count = 0;
         foreach (ref readonly FaceDetection face in _detector.Detect(frame))
         {
-            BoundingBox box = face.Box;
-            if (box.Width >= _minFaceSize && box.CenterX >= 0 && box.CenterY >= 0 && box.CenterX < frame.Width && box.CenterY < frame.Height)
+            if (IsWanted(face.Box, frame))
+                _found[count++] = face;
+        }
+
+        _found.AsSpan(0, count).Sort(static (a, b) => b.Box.Area.CompareTo(a.Box.Area));
+        int looks = 0;
+        for (int i = 0; i < count && looks < MaxCloseLooks; i++)
+        {
+            if (_detector.SideInInput(_found[i].Box, frame) >= FineSide)
+                continue;
+            looks++;
+            // The whole picture has decided that there is a face; the close look only says where exactly.
+            if (LookClosely(frame, _found[i].Box, RefineMargin, out FaceDetection exact))
+                _found[i] = exact with { Score = Math.Max(exact.Score, _found[i].Score) };
+        }
+
+        foreach (ref readonly BoundingBox expected in _tracker.Expect(frame.Stamp))
+        {
+            if (looks >= MaxCloseLooks || count == _found.Length)
+                break;
+            if (Overlaps(expected, count) || !IsWanted(expected, frame))
+                continue;
+            looks++;
+            if (LookClosely(frame, expected, SearchMargin, out FaceDetection face) && IsWanted(face.Box, frame) && !Overlaps(face.Box, count))
                 _found[count++] = face;
         }
 
         return count;
+    }
+
+    /// <summary>Whether a face is large enough and the picture shows its centre.</summary>
+    private bool IsWanted(in BoundingBox box, ImageFrame frame) =>
+        box.Width >= _minFaceSize && box.CenterX >= 0 && box.CenterY >= 0 && box.CenterX < frame.Width && box.CenterY < frame.Height;
+
+    private bool LookClosely(ImageFrame frame, in BoundingBox around, float margin, out FaceDetection face)
+    {
+        face = default;
+        float best = 0.3f;
+        foreach (ref readonly FaceDetection candidate in _closeDetector.DetectAround(frame, around, margin))
+        {
+            float overlap = candidate.Box.IntersectionOverUnion(around);
+            if (overlap <= best)
+                continue;
+            best = overlap;
+            face = candidate;
+        }
+
+        return best > 0.3f;
+    }
+
+    private bool Overlaps(in BoundingBox box, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (_found[i].Box.IntersectionOverUnion(box) > 0.2f)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -16,10 +16,10 @@ public class PerceptionPipelineTests
         result.Count.ShouldBe(1);
         AffectEstimate face = result.Faces[0];
         // Read off the picture by hand.
-        face.Keypoints.RightEye.X.ShouldBe(203.5f, 8);
-        face.Keypoints.RightEye.Y.ShouldBe(101, 8);
-        face.Keypoints.LeftEye.X.ShouldBe(247.5f, 8);
-        face.Keypoints.LeftEye.Y.ShouldBe(103, 8);
+        face.Keypoints.RightEye.X.ShouldBe(203.5f, 3);
+        face.Keypoints.RightEye.Y.ShouldBe(101, 3);
+        face.Keypoints.LeftEye.X.ShouldBe(247.5f, 3);
+        face.Keypoints.LeftEye.Y.ShouldBe(103, 3);
         face.Keypoints.Mouth.X.ShouldBe(224, 8);
         face.Keypoints.Mouth.Y.ShouldBe(145, 8);
         face.Expression.ShouldBe("happiness");
@@ -77,6 +77,43 @@ public class PerceptionPipelineTests
         result = pipeline.Process(Wall.Frame(640, 480, 6 * Frame));
         result.Count.ShouldBe(0);
         result.TrackedIds.ToArray().ShouldBe(ids, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_face_that_walks_away_is_followed_beyond_where_it_would_be_found()
+    {
+        using PerceptionPipeline pipeline = Models.Pipeline();
+        using FaceDetector alone = Models.Detector();
+        string? id = null;
+        // From 100 pixels to 45, in steps of 3 %.
+        for (int i = 0; i < 28; i++)
+        {
+            double scale = 1.15 * Math.Pow(0.97, i);
+            PerceptionResult result = pipeline.Process(Wall.Frame(640, 480, i * Frame, ((int)(320 - (115 * scale)), (int)(240 - (110 * scale)), scale)));
+            result.Count.ShouldBe(1, $"scale {scale}");
+            (id ??= result.Faces[0].FaceId).ShouldBe(result.Faces[0].FaceId);
+        }
+
+        alone.Detect(Wall.Frame(640, 480, 0, (260, 190, 0.5))).Length.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_close_look_finds_the_points_where_they_are_also_when_the_face_is_small()
+    {
+        using PerceptionPipeline pipeline = Models.Pipeline(new PerceptionOptions { Detector = DetectorRange.FullRange });
+        foreach (double scale in (double[])[2.0, 1.2, 0.8])
+        {
+            pipeline.Reset();
+            PerceptionResult result = pipeline.Process(Wall.Frame(640, 480, 0, (100, 10, scale)));
+            result.Count.ShouldBe(1);
+            FaceKeypoints points = result.Faces[0].Keypoints;
+            // Read off the portrait by hand; its head starts at column 110.
+            double tolerance = 0.04 * 110 * scale;
+            ((double)points.RightEye.X).ShouldBe(100 + (93.5 * scale), tolerance);
+            ((double)points.RightEye.Y).ShouldBe(10 + (101 * scale), tolerance);
+            ((double)points.LeftEye.X).ShouldBe(100 + (137.5 * scale), tolerance);
+            ((double)points.LeftEye.Y).ShouldBe(10 + (103 * scale), tolerance);
+        }
     }
 
     [Fact]

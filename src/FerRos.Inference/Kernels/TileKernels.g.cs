@@ -61,8 +61,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -116,8 +114,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -179,8 +175,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -250,8 +244,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -329,8 +321,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -416,8 +406,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -511,8 +499,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -614,8 +600,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -725,8 +709,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -844,8 +826,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -971,8 +951,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1106,8 +1084,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1249,8 +1225,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1400,8 +1374,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1559,8 +1531,6 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1727,11 +1697,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1791,11 +1757,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1868,11 +1830,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1958,11 +1916,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2061,11 +2015,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2177,11 +2127,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2306,11 +2252,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2448,11 +2390,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2603,11 +2541,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2771,11 +2705,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2952,11 +2882,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3146,11 +3072,7 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3355,17 +3277,9 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
-                    if (2 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
-                    if (3 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3437,17 +3351,9 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
-                    if (2 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
-                    if (3 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3542,17 +3448,9 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
-                    if (2 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
-                    if (3 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3670,17 +3568,9 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
-                    if (2 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
-                    if (3 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3821,17 +3711,9 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
-                    if (2 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
-                    if (3 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3995,17 +3877,9 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
-                    if (0 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
-                    if (1 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
-                    if (2 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
-                    if (3 * S.Count % 16 == 0)
-                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);

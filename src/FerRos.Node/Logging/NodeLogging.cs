@@ -2,7 +2,6 @@ using System.Globalization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Sinks.SystemConsole.Themes;
 
 namespace FerRos.Node.Logging;
 
@@ -31,9 +30,7 @@ internal static class NodeLogging
             configuration.WriteTo.Console(
                 outputTemplate: ConsoleTemplate,
                 formatProvider: CultureInfo.InvariantCulture,
-                standardErrorFromLevel: LogEventLevel.Verbose,
-                // The default theme colours standard output, while the text goes to standard error.
-                theme: Console.IsErrorRedirected ? ConsoleTheme.None : AnsiConsoleTheme.Literate);
+                standardErrorFromLevel: LogEventLevel.Verbose);
         }
 
         if (options.Directory.Length > 0)

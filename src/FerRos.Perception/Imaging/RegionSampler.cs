@@ -19,6 +19,7 @@ internal sealed class RegionSampler
     private int _y0;
     private int _factor;
     private int _channels;
+    private bool _reachesOutside;
 
     /// <summary>Fills a square with gray values from 0 to <paramref name="white"/>.</summary>
     /// <param name="frame">The source.</param>
@@ -75,7 +76,7 @@ internal sealed class RegionSampler
             }
         }
 
-        if (blackOutside)
+        if (blackOutside && _reachesOutside)
             Blacken(frame, toSource, size, channels, destination);
     }
 
@@ -92,6 +93,7 @@ internal sealed class RegionSampler
         if (!(least.X < frame.Width && least.Y < frame.Height && most.X > 0 && most.Y > 0) || !float.IsFinite(toSource.Scale))
             return false;
 
+        _reachesOutside = least.X < 0 || least.Y < 0 || most.X > frame.Width || most.Y > frame.Height;
         _factor = Math.Clamp((int)toSource.Scale, 1, 64);
         _channels = channels;
         _x0 = (int)Math.Clamp(MathF.Floor(least.X) - 1, 0, frame.Width - 1);
