@@ -29,7 +29,7 @@ internal sealed class Batch
 /// Prepares the batches of one epoch ahead, on threads of its own. What is in a batch depends on seed, epoch and its
 /// number alone, and batches come in order: a run that goes on in the middle of an epoch sees the same ones.
 /// </summary>
-internal sealed class BatchLoader : IAsyncDisposable
+internal sealed class BatchLoader : IAsyncDisposable, IDisposable
 {
     private readonly FaceDataset _dataset;
     private readonly NetworkGraph _network;
@@ -83,6 +83,9 @@ internal sealed class BatchLoader : IAsyncDisposable
 
     /// <summary>Gives a batch back when its values are copied.</summary>
     internal void Return(Batch batch) => _pool.Add(batch);
+
+    /// <summary>Stops, and waits for those who still prepare.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
     {
