@@ -16,6 +16,7 @@ public sealed class RosNode : IAsyncDisposable
 
     private readonly RosContext _context;
     private readonly RosNodeOptions _options;
+    private readonly TypeDescriptionService _types = new();
     private readonly Lock _gate = new();
     private readonly List<IAsyncDisposable> _entities = [];
     private Subscription? _clockSubscription;
@@ -96,7 +97,7 @@ public sealed class RosNode : IAsyncDisposable
     /// <exception cref="MiddlewareException">The middleware refused.</exception>
     public Publisher<T> CreatePublisher<T>(string topic, QosProfile? qos = null)
         where T : class, IMessage<T>, new() =>
-        Add(new Publisher<T>(this, ResolveTopic(topic), qos ?? QosProfile.Default));
+        Add(Describe(new Publisher<T>(this, ResolveTopic(topic), qos ?? QosProfile.Default)));
 
     /// <summary>Creates a publisher of messages whose type is known at run time only.</summary>
     /// <param name="type">Message type.</param>
@@ -105,7 +106,7 @@ public sealed class RosNode : IAsyncDisposable
     /// <exception cref="InvalidNameException">The name breaks ROS's rules.</exception>
     /// <exception cref="MiddlewareException">The middleware refused.</exception>
     public Publisher CreatePublisher(InterfaceType type, string topic, QosProfile? qos = null) =>
-        Add(new Publisher(this, ResolveTopic(topic), type, qos ?? QosProfile.Default));
+        Add(Describe(new Publisher(this, ResolveTopic(topic), type, qos ?? QosProfile.Default)));
 
     /// <summary>Creates a subscription whose handler runs on the middleware's thread with one message that is filled again and again.</summary>
     /// <typeparam name="T">Message type.</typeparam>
@@ -140,6 +141,8 @@ public sealed class RosNode : IAsyncDisposable
     public Subscription CreateSerializedSubscription(InterfaceType type, string topic, QosProfile? qos, SerializedMessageHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        ArgumentNullException.ThrowIfNull(type);
+        _types.Add(type);
         return Add(new Subscription(this, ResolveTopic(topic), type, qos ?? QosProfile.Default, handler));
     }
 
@@ -154,6 +157,7 @@ public sealed class RosNode : IAsyncDisposable
         where T : class, IMessage<T>, new()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _types.Add(T.MessageType.Interface);
         return new MessageStream<T>(this, ResolveTopic(topic), qos ?? QosProfile.Default, capacity);
     }
 
@@ -173,6 +177,7 @@ public sealed class RosNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(handler);
+        _types.Add(type.Interface);
         return Add(new Service<TRequest, TResponse>(this, type.Interface, ResolveService(name), handler, qos ?? QosProfile.Services));
     }
 
@@ -189,6 +194,7 @@ public sealed class RosNode : IAsyncDisposable
         where TResponse : class, IMessage<TResponse>, new()
     {
         ArgumentNullException.ThrowIfNull(type);
+        _types.Add(type.Interface);
         return Add(new ServiceClient<TRequest, TResponse>(this, type.Interface, ResolveService(name), qos ?? QosProfile.Services));
     }
 
@@ -201,6 +207,7 @@ public sealed class RosNode : IAsyncDisposable
     public ServiceClient CreateClient(ServiceDescriptor type, string name, QosProfile? qos = null)
     {
         ArgumentNullException.ThrowIfNull(type);
+        _types.Add(type.Interface);
         return Add(new ServiceClient(this, type.Interface, ResolveService(name), qos ?? QosProfile.Services, type.Response.Create));
     }
 
@@ -262,6 +269,13 @@ public sealed class RosNode : IAsyncDisposable
         throw new ObjectDisposedException(nameof(RosNode));
     }
 
+    private T Describe<T>(T publisher)
+        where T : Publisher
+    {
+        _types.Add(publisher.Type);
+        return publisher;
+    }
+
     internal void Remove(IAsyncDisposable entity)
     {
         lock (_gate)
@@ -309,11 +323,15 @@ public sealed class RosNode : IAsyncDisposable
         FollowClock(Parameters.Declare(UseSimTime, false, new ParameterDescriptor { Description = "Take the time from /clock." }));
         if (_context.Options.Distribution != RosDistribution.Humble)
         {
-            Parameters.Declare("start_type_description_service", true, new ParameterDescriptor
+            bool start = Parameters.Declare("start_type_description_service", true, new ParameterDescriptor
             {
                 Description = "Start the ~/get_type_description service for this node.",
                 ReadOnly = true,
             });
+            if (start && _options.StartTypeDescriptionService)
+                _types.Start(this);
+            if (_options.LoggerLevels is { } levels)
+                LoggerLevelServices.Start(this, levels);
         }
 
         if (!_options.DeclareParametersFromOverrides)

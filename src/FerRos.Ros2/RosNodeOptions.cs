@@ -26,4 +26,10 @@ public sealed record RosNodeOptions
 
     /// <summary>Whether <c>/rosout</c> is there. <c>--disable-rosout-logs</c> turns it off too.</summary>
     public bool EnableRosout { get; init; } = true;
+
+    /// <summary>Whether <c>~/get_type_description</c> is there (not with peers of Humble). The parameter <c>start_type_description_service</c> turns it off too.</summary>
+    public bool StartTypeDescriptionService { get; init; } = true;
+
+    /// <summary>Where logger levels are kept; null: no logger-level services. Not with peers of Humble.</summary>
+    public ILoggerLevels? LoggerLevels { get; init; }
 }

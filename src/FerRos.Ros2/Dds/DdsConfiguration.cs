@@ -32,7 +32,11 @@ internal sealed record DdsConfiguration(int DomainId, DiscoveryRange Range, IRea
     public const long ReceiveBufferSize = 4 << 20;
 
     // Discovery by unicast tries this many ports on each peer host; more participants on one host do not find each other.
-    private const int MaxParticipantIndex = 99;
+    private const int MaxParticipants = 100;
+
+    // How long a writer that goes waits for acknowledgements of what it sent last. Healthy peers need milliseconds; a
+    // stopped one must not hold up the end of a program with many publishers.
+    private const int LingerMilliseconds = 200;
 
     /// <summary>Reads the environment as rcl does, with its warnings.</summary>
     /// <param name="domainId">Domain given by the program; null: from ROS_DOMAIN_ID.</param>
@@ -73,18 +77,21 @@ internal sealed record DdsConfiguration(int DomainId, DiscoveryRange Range, IRea
         }
         else if (Range != DiscoveryRange.SystemDefault)
         {
-            xml.Append(CultureInfo.InvariantCulture, $"<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>{MaxParticipantIndex}</MaxAutoParticipantIndex><Peers><Peer address=\"127.0.0.1\"/>");
+            xml.Append(CultureInfo.InvariantCulture, $"<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>{MaxParticipantIndex()}</MaxAutoParticipantIndex><Peers><Peer address=\"127.0.0.1\"/>");
             foreach (string peer in StaticPeers)
                 xml.Append("<Peer address=\"").Append(SecurityElement.Escape(peer)).Append("\"/>");
             xml.Append("</Peers>");
         }
 
         // "max" is asked for and anything accepted; "min" would refuse to start where the kernel gives less.
-        xml.Append(CultureInfo.InvariantCulture, $"</Discovery><Internal><SocketReceiveBufferSize min=\"default\" max=\"{ReceiveBufferSize}B\"/></Internal></Domain></CycloneDDS>");
+        xml.Append(CultureInfo.InvariantCulture, $"</Discovery><Internal><SocketReceiveBufferSize min=\"default\" max=\"{ReceiveBufferSize}B\"/><WriterLingerDuration>{LingerMilliseconds}ms</WriterLingerDuration></Internal></Domain></CycloneDDS>");
         if (UserConfiguration.Length > 0)
             xml.Append(',').Append(UserConfiguration);
         return xml.ToString();
     }
+
+    // RTPS's default ports: 7400 + 250 a domain + 2 a participant, 11 for the last of its kind; the highest domains have less room.
+    private int MaxParticipantIndex() => Math.Min(MaxParticipants - 1, (ushort.MaxValue - 7400 - (250 * DomainId) - 11) / 2);
 
     private static int ReadDomain(Func<string, string?> variable)
     {

@@ -167,6 +167,21 @@ public sealed class ServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Logger_levels_are_read_and_set()
+    {
+        var levels = new Levels();
+        _serverContext.CreateNode("logging", new RosNodeOptions { LoggerLevels = levels });
+        SetLoggerLevels.Response set = await Call(
+            SetLoggerLevels.Type,
+            "/logging/set_logger_levels",
+            new SetLoggerLevels.Request { Levels = [new LoggerLevel { Name = "a.b", Level = 10 }, new LoggerLevel { Name = "c", Level = 15 }] });
+        set.Results.Select(static result => result.Successful).ShouldBe([true, false]);
+        set.Results[1].Reason.ShouldContain("15 is not a log level");
+        GetLoggerLevels.Response got = await Call(GetLoggerLevels.Type, "/logging/get_logger_levels", new GetLoggerLevels.Request { Names = ["a.b", "c"] });
+        got.Levels.Select(static level => level.Level).ShouldBe([10u, 20u]);
+    }
+
+    [Fact]
     public async Task A_value_of_an_unknown_type_is_refused()
     {
         _server.Parameters.Declare("a", 1);
@@ -182,8 +197,17 @@ public sealed class ServiceTests : IAsyncDisposable
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new()
     {
-        await using ServiceClient<TRequest, TResponse> client = _client.CreateClient(type, "/server/" + name);
+        await using ServiceClient<TRequest, TResponse> client = _client.CreateClient(type, name.StartsWith('/') ? name : "/server/" + name);
         (await client.WaitForServiceAsync(Limit)).ShouldBeTrue();
         return await client.CallAsync(request, Limit);
+    }
+
+    private sealed class Levels : ILoggerLevels
+    {
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, LogSeverity> _levels = new();
+
+        public LogSeverity Get(string logger) => _levels.GetValueOrDefault(logger, LogSeverity.Info);
+
+        public void Set(string logger, LogSeverity level) => _levels[logger] = level;
     }
 }

@@ -132,6 +132,26 @@ public sealed class ProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stopped_subscriber_does_not_keep_the_program_from_ending()
+    {
+        var other = new DdsMiddleware(new MiddlewareOptions { DomainId = Domain });
+        IMiddlewareNode node = other.CreateNode("ending", "/");
+        IMiddlewarePublisher[] publishers = [.. Enumerable.Range(0, 3).Select(_ => node.CreatePublisher("/stuck", Samples.ImageType, QosProfile.Default))];
+        using OtherProcess watcher = OtherProcess.Peer(Domain, "LOCALHOST", "watch", "watcher", "/stuck");
+        await Wait.Until(() => publishers.All(static publisher => publisher.SubscriptionCount == 1), "matches");
+        watcher.Signal("STOP");
+        using var buffer = new SerializationBuffer();
+        foreach (IMiddlewarePublisher publisher in publishers)
+            publisher.Publish(Samples.Image(buffer, 0, 640, 480, new byte[640 * 480 * 3]));
+        publishers[0].WaitForAcknowledgements(TimeSpan.FromMilliseconds(50)).ShouldBeFalse();
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await Task.Run(() => other.DisposeAsync().AsTask(), TestContext.Current.CancellationToken).WaitAsync(Wait.Long, TestContext.Current.CancellationToken);
+        TestContext.Current.SendDiagnosticMessage($"ended after {watch.Elapsed.TotalSeconds:0.0} s");
+        watcher.Signal("CONT");
+    }
+
+    [Fact]
     public async Task A_peer_of_another_type_is_told()
     {
         var events = new ConcurrentQueue<EndpointEvent>();

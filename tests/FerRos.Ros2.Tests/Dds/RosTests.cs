@@ -40,9 +40,9 @@ public sealed class RosTests
 
         using OtherProcess talker = OtherProcess.Ros(distribution, Domain, theirRange, "talk", "talker", "from_ros", "eins", "zwei: ü😀");
         using OtherProcess listener = OtherProcess.Ros(distribution, Domain, theirRange, "listen", "listener", "to_ros", "1");
-        string line = await listener.WaitForLine("text");
+        string line = await listener.WaitForLine("text", TimeSpan.FromSeconds(90));
         JsonDocument.Parse(line).RootElement.GetProperty("text").GetString().ShouldBe("grüße 😀");
-        await Wait.Until(() => heard.Count == 2, "two messages");
+        await Wait.Until(() => heard.Count == 2, "two messages", TimeSpan.FromSeconds(90));
         heard.ShouldBe(["eins", "zwei: ü😀"]);
     }
 
@@ -55,7 +55,7 @@ public sealed class RosTests
         IMiddlewareNode node = middleware.CreateNode("camera", "/");
         await using IMiddlewarePublisher publisher = node.CreatePublisher("/image", Samples.ImageType, QosProfile.Default with { Depth = Count });
         using OtherProcess viewer = OtherProcess.Ros(distribution, Domain, "LOCALHOST", "images_in", "viewer", "image", "300");
-        await Wait.Until(() => publisher.SubscriptionCount == 1, "a match");
+        await Wait.Until(() => publisher.SubscriptionCount == 1, "a match", TimeSpan.FromSeconds(90));
         await Task.Delay(300, TestContext.Current.CancellationToken);
 
         byte[] pixels = new byte[640 * 480 * 3];
@@ -86,10 +86,20 @@ public sealed class RosTests
         IMiddlewareNode node = middleware.CreateNode("viewer", "/");
         var received = new ConcurrentQueue<(int, int, byte, byte)>();
         await using IMiddlewareSubscription subscription = node.CreateSubscription(
-            "/image", Samples.ImageType, QosProfile.Default with { Depth = Count }, (in ReceivedSample sample) => received.Enqueue(Samples.ReadImage(sample.Cdr)));
+            "/image", Samples.ImageType, QosProfile.Default with { Depth = Count }, (in ReceivedSample sample) =>
+            {
+                if (Samples.ReadImage(sample.Cdr) is { Sequence: >= 0 } picture)
+                    received.Enqueue(picture);
+            });
         using OtherProcess camera = OtherProcess.Ros(distribution, Domain, "LOCALHOST", "images_out", "camera", "image", "300", "30", "640", "480");
         await camera.WaitForLine("sent", TimeSpan.FromSeconds(90));
-        await Wait.Until(() => received.Count == Count, "all pictures");
+        for (int before = -1; received.Count > before && received.Count < Count;)
+        {
+            before = received.Count;
+            await Task.Delay(2000, TestContext.Current.CancellationToken);
+        }
+
+        Enumerable.Range(0, Count).Except(received.Select(static picture => picture.Item1)).ShouldBeEmpty();
         received.ShouldBe(Enumerable.Range(0, Count).Select(static i => (i, 640 * 480 * 3, (byte)i, (byte)i)));
     }
 
