@@ -51,21 +51,12 @@ internal sealed record DdsConfiguration(int DomainId, DiscoveryRange Range, IRea
 
     /// <summary>The configuration as Cyclone's XML. A CYCLONEDDS_URI comes after ours, so that it has the last word.</summary>
     /// <param name="suffix">Unique in the network, for <see cref="DiscoveryRange.Off"/>.</param>
-    /// <param name="hasNetwork">Whether there is an interface beside loopback.</param>
-    public string ToXml(string suffix, bool hasNetwork)
+    public string ToXml(string suffix)
     {
         var xml = new StringBuilder("<CycloneDDS><Domain Id=\"any\"><General>");
 
-        // Within this machine the loopback interface serves best: it stays when a network goes. The network's address is
-        // offered beside it for peers that know nothing of loopback (Fast DDS, and nodes with the range SUBNET).
-        if (Range == DiscoveryRange.Localhost)
-        {
-            xml.Append("<Interfaces><NetworkInterface address=\"127.0.0.1\" multicast=\"false\"/>");
-            if (hasNetwork)
-                xml.Append("<NetworkInterface autodetermine=\"true\"/>");
-            xml.Append("</Interfaces>");
-        }
-
+        // One interface only, the one that Cyclone chooses (loopback where there is no other): Fast DDS sends every sample
+        // to all addresses that a reader offers. What is sent to this machine's own address does not leave it.
         if (Range is DiscoveryRange.Localhost or DiscoveryRange.Off)
             xml.Append("<AllowMulticast>false</AllowMulticast>");
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using FerRos.Ros2.Dds.Interop;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +23,7 @@ internal static class DdsDomain
                 TypeLookupGuard.Apply(logger);
                 string suffix = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}_{configuration.DomainId}_{Guid.NewGuid():N}");
                 DdsEntity entity = DdsEntity.Own(
-                    Ddsc.dds_create_domain((uint)configuration.DomainId, configuration.ToXml(suffix, HasNetwork())),
+                    Ddsc.dds_create_domain((uint)configuration.DomainId, configuration.ToXml(suffix)),
                     $"configure domain {configuration.DomainId}" + (configuration.UserConfiguration.Length > 0 ? $" (check CYCLONEDDS_URI: '{configuration.UserConfiguration}')" : ""));
                 shared = new Shared(entity);
                 Domains.Add(configuration.DomainId, shared);
@@ -45,22 +43,6 @@ internal static class DdsDomain
                 return;
             Domains.Remove(domainId);
             shared.Entity.Dispose();
-        }
-    }
-
-    // As Cyclone chooses: an interface that is up and has an IPv4 address.
-    private static bool HasNetwork()
-    {
-        try
-        {
-            return NetworkInterface.GetAllNetworkInterfaces().Any(static candidate =>
-                candidate.NetworkInterfaceType != NetworkInterfaceType.Loopback
-                && candidate.OperationalStatus != OperationalStatus.Down
-                && candidate.GetIPProperties().UnicastAddresses.Any(static address => address.Address.AddressFamily == AddressFamily.InterNetwork));
-        }
-        catch (NetworkInformationException)
-        {
-            return true;
         }
     }
 

@@ -68,14 +68,12 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void The_xml_is_well_formed_and_says_what_was_asked()
     {
-        XElement domain = Xml(new DdsConfiguration(0, DiscoveryRange.Localhost, ["a<b"], ""), hasNetwork: true);
+        XElement domain = Xml(new DdsConfiguration(0, DiscoveryRange.Localhost, ["a<b"], ""));
         domain.Element("General")!.Element("AllowMulticast")!.Value.ShouldBe("false");
-        domain.Descendants("NetworkInterface").Count().ShouldBe(2);
         domain.Descendants("Peer").Select(static peer => peer.Attribute("address")!.Value).ShouldBe(["127.0.0.1", "a<b"]);
         domain.Descendants("SocketReceiveBufferSize").Single().Attribute("max")!.Value.ShouldBe("4194304B");
-        Xml(new DdsConfiguration(0, DiscoveryRange.Localhost, [], ""), hasNetwork: false).Descendants("NetworkInterface").Count().ShouldBe(1);
-        Xml(new DdsConfiguration(0, DiscoveryRange.Off, [], ""), hasNetwork: true).Descendants("Tag").Single().Value.ShouldContain("suffix");
-        Xml(new DdsConfiguration(0, DiscoveryRange.SystemDefault, [], ""), hasNetwork: true).Descendants("Peer").ShouldBeEmpty();
+        Xml(new DdsConfiguration(0, DiscoveryRange.Off, [], "")).Descendants("Tag").Single().Value.ShouldContain("suffix");
+        Xml(new DdsConfiguration(0, DiscoveryRange.SystemDefault, [], "")).Descendants("Peer").ShouldBeEmpty();
     }
 
     [Theory]
@@ -83,13 +81,13 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData(229, "99")]
     [InlineData(232, "62")]
     public void Participants_have_ports_in_every_domain(int domain, string highest) =>
-        Xml(new DdsConfiguration(domain, DiscoveryRange.Subnet, [], ""), hasNetwork: true).Descendants("MaxAutoParticipantIndex").Single().Value.ShouldBe(highest);
+        Xml(new DdsConfiguration(domain, DiscoveryRange.Subnet, [], "")).Descendants("MaxAutoParticipantIndex").Single().Value.ShouldBe(highest);
 
     [Fact]
     public void The_users_own_configuration_has_the_last_word()
     {
         DdsConfiguration configuration = Read(("CYCLONEDDS_URI", "file:///etc/cyclone.xml"));
-        configuration.ToXml("suffix", hasNetwork: true).ShouldEndWith("</CycloneDDS>,file:///etc/cyclone.xml");
+        configuration.ToXml("suffix").ShouldEndWith("</CycloneDDS>,file:///etc/cyclone.xml");
     }
 
     [Fact]
@@ -104,8 +102,8 @@ public sealed class ConfigurationTests : IDisposable
         middleware.DomainId.ShouldBe(27);
     }
 
-    private static XElement Xml(DdsConfiguration configuration, bool hasNetwork) =>
-        XDocument.Parse(configuration.ToXml("suffix", hasNetwork)).Root!.Element("Domain")!;
+    private static XElement Xml(DdsConfiguration configuration) =>
+        XDocument.Parse(configuration.ToXml("suffix")).Root!.Element("Domain")!;
 
     private DdsConfiguration Read(params (string Name, string? Value)[] variables) =>
         DdsConfiguration.Read(null, name => variables.FirstOrDefault(variable => variable.Name == name).Value, _log);
