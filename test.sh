@@ -23,7 +23,7 @@ if [ -z "${FERROS_NO_BUILD:-}" ]; then
     say "building"
     src/FerRos.OpenCv/native/build.sh > artifacts/native.log 2>&1 || { tail -n 30 artifacts/native.log; die "building the OpenCV shim failed"; }
     src/FerRos.Torch/native/build.sh >> artifacts/native.log 2>&1 || { tail -n 30 artifacts/native.log; die "building the libtorch shim failed"; }
-    dotnet build FerRos.sln -c Release -v quiet --nologo -clp:NoSummary
+    dotnet build FerRos.sln -c Release -v quiet --nologo -clp:NoSummary > artifacts/build.log 2>&1 || { grep -E 'error|warning' artifacts/build.log | sort -u | head -n 40; die "the build failed; the whole log is artifacts/build.log"; }
 fi
 
 export FERROS_NATIVE=$root/artifacts/native/$native_rid
@@ -62,7 +62,8 @@ for project in tests/"$prefix"*/*.csproj; do
         failed=$((failed + 1)); broken+=("$name"); continue
     fi
     grep -E -A 30 '\[FAIL\]' "$log" || true
-    grep -E -A 1 '\[SKIP\]' "$log" | grep -v '^--' || true
+    # One reason may skip many tests: it is told once, with their number.
+    grep -A 1 '\[SKIP\]' "$log" | grep -v -e '\[SKIP\]' -e '^--' | sort | uniq -c | sed -E 's/^ *([0-9]+) +/    skipped \1: /' || true
     printf '%s\n' "$summary"
     count "$summary" "$name"
 done

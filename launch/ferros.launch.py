@@ -105,8 +105,8 @@ def generate_launch_description():
             'model', default_value='',
             description='Network to run: a name from models/, or the path of a .safetensors file with its card'),
         DeclareLaunchArgument(
-            'device', default_value='', choices=['', 'cpu', 'cuda'],
-            description='Where the network runs; cuda needs libtorch'),
+            'device', default_value='',
+            description='Where the network runs; the node refuses what it does not have'),
         DeclareLaunchArgument(
             'detector', default_value='', choices=['', 'short_range', 'full_range'],
             description='Face detector: short_range for faces near the robot, full_range for small ones too'),

@@ -41,7 +41,7 @@ public sealed class CpuRunner : INetworkRunner
     public void Run(ReadOnlySpan<float> input)
     {
         if (input.Length != Network.InputLength)
-            ThrowLength(input.Length);
+            ThrowLength(input);
         _executor.Run(input, Math.Max(Network.SequenceLength, 1));
     }
 
@@ -56,7 +56,7 @@ public sealed class CpuRunner : INetworkRunner
     public void Dispose() => _executor.Dispose();
 
     [DoesNotReturn]
-    private void ThrowLength(int length) => throw new ArgumentException(
-        $"'{Network.Name}' takes {Network.InputLength} values ({(Network.SequenceLength > 0 ? $"{Network.SequenceLength} steps of " : "")}{Network.InputShape}), not {length}",
-        nameof(length));
+    private void ThrowLength(ReadOnlySpan<float> input) => throw new ArgumentException(
+        $"'{Network.Name}' takes {Network.InputLength} values ({(Network.SequenceLength > 0 ? $"{Network.SequenceLength} steps of " : "")}{Network.InputShape}), not {input.Length}",
+        nameof(input));
 }

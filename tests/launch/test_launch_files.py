@@ -206,7 +206,7 @@ def test_the_camera_topic_is_remapped_raw_and_compressed(workspace):
 
 @needs_launch
 @pytest.mark.parametrize('argument, said', [
-    ('device:=gpu', 'gpu'),
+    ('detector:=middle_range', 'middle_range'),
     ('autostart:=maybe', "autostart is 'maybe'; it may be true or false"),
     ('params_file:=/nowhere.yaml', "params_file is '/nowhere.yaml', which is not there"),
 ])

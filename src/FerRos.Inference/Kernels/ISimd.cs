@@ -44,6 +44,14 @@ internal unsafe interface ISimd<V>
     static abstract V Max(V a, V b);
 
     static abstract V Min(V a, V b);
+
+    /// <summary>Asks for a cache line that will be read soon; any address is allowed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void Prefetch(float* p)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(p);
+    }
 }
 
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>

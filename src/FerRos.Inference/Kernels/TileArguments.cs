@@ -8,6 +8,12 @@ internal readonly record struct Tap(int Offset, int Lanes);
 /// <summary>What all tiles of a layer share; see <see cref="TileKernels{S, V}"/>.</summary>
 internal unsafe struct TileArguments
 {
+    /// <summary>
+    /// How far ahead weights are asked for, in floats: they are read once, front to back, and where they exceed the
+    /// caches the processor's own prefetching stops at every page.
+    /// </summary>
+    public const int PrefetchDistance = 4096;
+
     /// <summary>The inputs whose products are summed: windows' taps times blocks of input channels.</summary>
     public Tap* Taps;
 

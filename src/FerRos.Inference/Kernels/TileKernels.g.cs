@@ -61,6 +61,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -114,6 +116,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -175,6 +179,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -244,6 +250,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -321,6 +329,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -406,6 +416,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -499,6 +511,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -600,6 +614,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -709,6 +725,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -826,6 +844,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -951,6 +971,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1084,6 +1106,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1225,6 +1249,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1374,6 +1400,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1531,6 +1559,8 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1697,7 +1727,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1757,7 +1791,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1830,7 +1868,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -1916,7 +1958,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2015,7 +2061,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2127,7 +2177,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2252,7 +2306,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2390,7 +2448,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2541,7 +2603,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2705,7 +2771,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -2882,7 +2952,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3072,7 +3146,11 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3277,9 +3355,17 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
+                    if (2 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
+                    if (3 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3351,9 +3437,17 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
+                    if (2 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
+                    if (3 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3448,9 +3542,17 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
+                    if (2 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
+                    if (3 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3568,9 +3670,17 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
+                    if (2 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
+                    if (3 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3711,9 +3821,17 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
+                    if (2 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
+                    if (3 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);
@@ -3877,9 +3995,17 @@ internal static unsafe partial class TileKernels<S, V>
                 do
                 {
                     var w0 = S.Load(weights + (0 * S.Count));
+                    if (0 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (0 * S.Count) + TileArguments.PrefetchDistance);
                     var w1 = S.Load(weights + (1 * S.Count));
+                    if (1 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (1 * S.Count) + TileArguments.PrefetchDistance);
                     var w2 = S.Load(weights + (2 * S.Count));
+                    if (2 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (2 * S.Count) + TileArguments.PrefetchDistance);
                     var w3 = S.Load(weights + (3 * S.Count));
+                    if (3 * S.Count % 16 == 0)
+                        S.Prefetch(weights + (3 * S.Count) + TileArguments.PrefetchDistance);
                     V v;
                     v = S.Broadcast(x + (0 * TStep.Floats));
                     s0_0 = S.MultiplyAdd(v, w0, s0_0);

@@ -29,6 +29,8 @@ def kernel(pixels: int, blocks: int) -> str:
     ]
     for n in range(blocks):
         lines.append(f"                    var w{n} = S.Load(weights + ({n} * S.Count));")
+        lines.append(f"                    if ({n} * S.Count % 16 == 0)")
+        lines.append(f"                        S.Prefetch(weights + ({n} * S.Count) + TileArguments.PrefetchDistance);")
     lines.append("                    V v;")
     for t in range(pixels):
         lines.append(f"                    v = S.Broadcast(x + ({t} * TStep.Floats));")

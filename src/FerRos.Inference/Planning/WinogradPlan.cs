@@ -17,12 +17,12 @@ internal static class ConvolutionChoice
     /// <summary>Tiles of a chunk: their transforms stay in the first-level cache, and fill whole register tiles.</summary>
     private const int TilesPerChunk = 16;
 
-    /// <summary>Bytes of weights that stay in the second-level cache from chunk to chunk.</summary>
-    private const int CachedWeights = 640 * 1024;
+    /// <summary>Bytes of weights that stay near, in the second-level cache or little beyond, from chunk to chunk.</summary>
+    private const int CachedWeights = 1280 * 1024;
 
     /// <summary>
     /// The plan that an estimate in processor cycles finds fastest; null: direct. The constants were fitted to
-    /// measurements on Zen 5; only their proportions matter.
+    /// measurements of FaceChannel V1 and S with AVX-512 and 1 MiB of second-level cache; only their proportions matter.
     /// </summary>
     /// <param name="height">Rows of the output.</param>
     /// <param name="width">Columns of the output.</param>

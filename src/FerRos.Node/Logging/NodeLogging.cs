@@ -2,6 +2,7 @@ using System.Globalization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Sinks.SystemConsole.Themes;
 
 namespace FerRos.Node.Logging;
 
@@ -30,7 +31,9 @@ internal static class NodeLogging
             configuration.WriteTo.Console(
                 outputTemplate: ConsoleTemplate,
                 formatProvider: CultureInfo.InvariantCulture,
-                standardErrorFromLevel: LogEventLevel.Verbose);
+                standardErrorFromLevel: LogEventLevel.Verbose,
+                // The default theme colours standard output, while the text goes to standard error.
+                theme: Console.IsErrorRedirected ? ConsoleTheme.None : AnsiConsoleTheme.Literate);
         }
 
         if (options.Directory.Length > 0)

@@ -31,7 +31,7 @@ function(ferros_opencv root)
   endif()
 endfunction()
 
-# ferros_libtorch(ROOT): the libtorch shim, where a libtorch is named. It serves the device `cuda` and training.
+# ferros_libtorch(ROOT): the libtorch shim, where a libtorch is named. It serves training and GPUs.
 function(ferros_libtorch root)
   if(NOT FERROS_LIBTORCH)
     return()
