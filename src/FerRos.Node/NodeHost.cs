@@ -92,6 +92,8 @@ public static class NodeHost
             // The host announces itself and how to stop it on loggers of its own; the node's log says what matters.
             builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
             levels.Set("Microsoft", LogEventLevel.Warning);
+            // What stops the start or the end is thrown to here and told in one line; the host would log its stack as well.
+            levels.Set("Microsoft.Extensions.Hosting", LogEventLevel.Fatal);
 
             using var host = builder.Build();
             var service = host.Services.GetRequiredService<NodeService>();

@@ -30,7 +30,12 @@ public sealed partial class LifecycleNode : IAsyncDisposable
         _node = node;
         _machine = new LifecycleMachine(callbacks);
         _machine.Changed += OnChanged;
-        _machine.Faulted += (state, exception) => LogFaulted(node.Logger, LifecycleMachine.Label(state), exception);
+        _machine.Faulted += (state, exception) =>
+        {
+            // What the middleware refuses says what to do, and is no matter of this program's stack.
+            if (exception is MiddlewareException) LogMiddlewareFaulted(node.Logger, LifecycleMachine.Label(state), exception.Message);
+            else LogFaulted(node.Logger, LifecycleMachine.Label(state), exception);
+        };
         _events = node.CreatePublisher<TransitionEventMessage>("~/transition_event");
         _services =
         [
@@ -115,6 +120,9 @@ public sealed partial class LifecycleNode : IAsyncDisposable
 
     [LoggerMessage(60, LogLevel.Error, "An error in the state {State}")]
     private static partial void LogFaulted(ILogger logger, string state, Exception exception);
+
+    [LoggerMessage(63, LogLevel.Error, "An error in the state {State}: {Reason}")]
+    private static partial void LogMiddlewareFaulted(ILogger logger, string state, string reason);
 
     [LoggerMessage(61, LogLevel.Warning, "No transition {Transition} from the state {State}")]
     private static partial void LogRefused(ILogger logger, string transition, string state);

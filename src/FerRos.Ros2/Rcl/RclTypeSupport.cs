@@ -159,7 +159,7 @@ internal static unsafe class RclTypeSupport
 
         throw new MissingTypeSupportException(
             $"The sourced ROS 2 has no type support for '{name}': {file} is in none of the prefixes {string.Join(", ", prefixes)}. "
-            + $"Install {DebianPackage(name.Package)}, or build the package '{name.Package}' with colcon and source that workspace's setup.bash before starting.");
+            + $"Install {DebianPackage(name.Package)}, or build the package '{name.Package}' with colcon and source that workspace's setup.bash before starting, or start with --middleware dds.");
     }
 
     private static string DebianPackage(string package) =>

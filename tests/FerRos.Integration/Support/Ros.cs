@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FerRos.Integration.Support;
+
+/// <summary>An installed ROS 2, and the processes of the tests in its environment or outside of any.</summary>
+internal sealed class Ros
+{
+    /// <summary>What sourcing a ROS 2 sets; a process outside of it must not inherit any of this from the tests.</summary>
+    private static readonly string[] Sourced =
+        ["ROS_DISTRO", "ROS_VERSION", "ROS_PYTHON_VERSION", "RMW_IMPLEMENTATION", "AMENT_PREFIX_PATH", "CMAKE_PREFIX_PATH", "COLCON_PREFIX_PATH", "LD_LIBRARY_PATH", "PYTHONPATH"];
+
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Messages = new(StringComparer.Ordinal);
+    private readonly string _setup;
+    private readonly int _domain;
+
+    private Ros(string distribution, int domain)
+    {
+        Distribution = distribution;
+        _setup = $"/opt/ros/{distribution}/setup.bash";
+        _domain = domain;
+    }
+
+    public string Distribution { get; }
+
+    /// <summary>Folder of this checkout.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>Folder of reference data.</summary>
+    public static string Shared => Environment.GetEnvironmentVariable("FERROS_SHARED") ?? Path.Combine(Repository, "..", "shared");
+
+    /// <summary>Skips the test where the distribution is not installed, and fails it where it should be.</summary>
+    public static Ros Find(string distribution, int domain)
+    {
+        var ros = new Ros(distribution, domain);
+        if (!File.Exists(ros._setup))
+        {
+            var reason = $"ROS 2 {distribution} is not installed ({ros._setup} is missing).";
+            if (Environment.GetEnvironmentVariable("CI") == "true" && Directory.Exists(Shared)) Assert.Fail(reason);
+            Assert.Skip(reason);
+        }
+
+        return ros;
+    }
+
+    /// <summary>An rclpy node in a process of its own.</summary>
+    public Child Python(string script, Action<string> onLine, params string[] arguments)
+    {
+        var info = new ProcessStartInfo("bash", ["-c", ". \"$0\" && . \"$1\" && shift && exec python3 -u \"$@\"", _setup, MessagesOf(Distribution), Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments]);
+        return new Child(Prepare(info), onLine);
+    }
+
+    /// <summary><c>ferros</c> where no ROS is sourced: over the embedded middleware.</summary>
+    public Child Ferros(params string[] arguments) =>
+        // A test run in the background of a script ignores SIGINT, and so would its children.
+        new(Prepare(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, .. arguments])));
+
+    /// <summary><c>ferros</c> where the distribution and the workspace with ferros_msgs are sourced.</summary>
+    public Child SourcedFerros(params string[] arguments)
+    {
+        var info = new ProcessStartInfo("bash", ["-c", ". \"$0\" && . \"$1\" && shift && exec env --default-signal=INT dotnet \"$@\"", _setup, MessagesOf(Distribution), Program, .. arguments]);
+        return new Child(Prepare(info));
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "ferros.dll");
+
+    private ProcessStartInfo Prepare(ProcessStartInfo info)
+    {
+        foreach (var name in Sourced) info.Environment.Remove(name);
+        info.Environment["ROS_DOMAIN_ID"] = _domain.ToString(CultureInfo.InvariantCulture);
+        info.Environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST";
+        info.Environment["ROS_LOG_DIR"] = Path.Combine(Path.GetTempPath(), $"ferros-integration-log-{Environment.ProcessId}");
+        info.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        info.Environment["PYTHONUNBUFFERED"] = "1";
+        return info;
+    }
+
+    /// <summary>Builds ferros_msgs for rclpy, once per distribution and change of its files.</summary>
+    private static string MessagesOf(string distribution) => Messages.GetOrAdd(distribution, static d => new Lazy<string>(() =>
+    {
+        var info = new ProcessStartInfo(Path.Combine(Repository, "tests", "FerRos.Integration", "build_messages.sh"), [d])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(info)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var setup = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        if (process.ExitCode != 0) Assert.Fail($"ferros_msgs was not built for {d}: {error.Result}");
+        return setup;
+    })).Value;
+
+    private static string FindRepository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "global.json"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("These tests run inside a checkout.");
+    }
+}

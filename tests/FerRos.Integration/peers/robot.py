@@ -1,0 +1,159 @@
+"""The robot around FerRos: a plain rclpy node with a camera, which hears the affect topic and looks at the graph.
+
+Takes one JSON object a line on standard input, {"do": ..., ...}; says one JSON object a line on standard output:
+{"affect": ...} for every message heard, and {"done": ..., ...} when an order is carried out.
+"""
+import array
+import json
+import sys
+import threading
+import time
+
+import rclpy
+from ferros_msgs.msg import FaceAffectArray
+from rcl_interfaces.srv import GetParameters
+from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import CompressedImage, Image
+
+OUT = threading.Lock()
+
+
+def say(**values):
+    with OUT:
+        print(json.dumps(values), flush=True)
+
+
+def qos(depth, reliable=True):
+    return QoSProfile(
+        history=HistoryPolicy.KEEP_LAST, depth=depth,
+        reliability=ReliabilityPolicy.RELIABLE if reliable else ReliabilityPolicy.BEST_EFFORT)
+
+
+def nanoseconds(stamp):
+    return stamp.sec * 1_000_000_000 + stamp.nanosec
+
+
+class Robot:
+    def __init__(self, node):
+        self.node = node
+        self.camera = None
+
+    def hear(self, topic):
+        self.node.create_subscription(FaceAffectArray, topic, self.affect, qos(100))
+
+    def affect(self, message):
+        say(affect={
+            'frame': message.header.frame_id,
+            'stamp': nanoseconds(message.header.stamp),
+            'model': message.model,
+            'classes': list(message.classes),
+            'latency': nanoseconds(message.latency),
+            'faces': [{
+                'id': face.face_id, 'person': face.person_id, 'adapted': face.adapted,
+                'roi': [face.roi.x_offset, face.roi.y_offset, face.roi.width, face.roi.height],
+                'detection': face.detection_confidence, 'keypoints': list(face.keypoints),
+                'expression': face.expression, 'confidence': face.confidence, 'probabilities': list(face.probabilities),
+                'arousal': face.arousal, 'valence': face.valence, 'length': face.sequence_length,
+            } for face in message.faces],
+        })
+
+    def start_camera(self, topic, reliable=True, compressed=False):
+        if self.camera is not None:
+            self.node.destroy_publisher(self.camera)
+        self.camera = self.node.create_publisher(CompressedImage if compressed else Image, topic, qos(5, reliable))
+        end = time.monotonic() + 30
+        while self.camera.get_subscription_count() == 0 and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        return {'subscriptions': self.camera.get_subscription_count()}
+
+    def stop_camera(self):
+        self.node.destroy_publisher(self.camera)
+        self.camera = None
+        return {}
+
+    def play(self, file, frame, width, height, encoding='bgr8', fps=30.0, seconds=None):
+        """Publishes the pictures of a file of raw pixels, one after the other; the last is held until the time is over."""
+        with open(file, 'rb') as stream:
+            data = stream.read()
+        size = width * height * 3
+        pictures = [array.array('B', data[i:i + size]) for i in range(0, len(data), size)]
+        count = max(len(pictures), int((seconds or 0) * fps))
+        stamps = []
+        start = time.monotonic()
+        for number in range(count):
+            ahead = start + number / fps - time.monotonic()
+            if ahead > 0:
+                time.sleep(ahead)
+            message = Image(width=width, height=height, step=width * 3, encoding=encoding, data=pictures[min(number, len(pictures) - 1)])
+            stamps.append(self.publish(message, frame))
+        return {'stamps': stamps, 'last_new': stamps[len(pictures) - 1]}
+
+    def bad(self, frame, times=3, size=0, **fields):
+        """Publishes a picture as described, right or wrong, with so many octets, some times."""
+        for _ in range(times):
+            self.publish(Image(data=array.array('B', bytes(size)), **fields), frame)
+            time.sleep(0.05)
+        return {}
+
+    def files(self, frame, files, cut=None, times=3):
+        """Publishes files, or their first octets, as compressed pictures."""
+        for number in range(times):
+            with open(files[number % len(files)], 'rb') as stream:
+                data = stream.read()[:cut]
+            self.publish(CompressedImage(format='jpeg', data=array.array('B', data)), frame)
+            time.sleep(0.05)
+        return {}
+
+    def publish(self, message, frame):
+        now = self.node.get_clock().now()
+        message.header.stamp = now.to_msg()
+        message.header.frame_id = frame
+        self.camera.publish(message)
+        return now.nanoseconds
+
+    def graph(self, node, topic):
+        """What is known once the node and its publisher are there."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end and not (
+                node in [name for name, _ in self.node.get_node_names_and_namespaces()] and self.node.get_publishers_info_by_topic(topic)):
+            time.sleep(0.05)
+        time.sleep(1)
+        return {
+            'nodes': sorted(space.rstrip('/') + '/' + name for name, space in self.node.get_node_names_and_namespaces()),
+            'topics': {name: types for name, types in self.node.get_topic_names_and_types()},
+            'qos': [[p.qos_profile.reliability.name, p.qos_profile.durability.name] for p in self.node.get_publishers_info_by_topic(topic)],
+        }
+
+    def parameters(self, node, names):
+        client = self.node.create_client(GetParameters, node + '/get_parameters')
+        if not client.wait_for_service(30):
+            return {'values': None}
+        done = threading.Event()
+        future = client.call_async(GetParameters.Request(names=names))
+        future.add_done_callback(lambda _: done.set())
+        if not done.wait(30):
+            return {'values': None}
+        values = future.result().values
+        return {'values': [{1: v.bool_value, 2: v.integer_value, 3: v.double_value, 4: v.string_value}.get(v.type) for v in values]}
+
+
+def main():
+    name, affect = sys.argv[1:]
+    rclpy.init(args=[])
+    node = rclpy.create_node(name)
+    robot = Robot(node)
+    robot.hear(affect)
+    threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
+    say(done='start')
+    for line in sys.stdin:
+        order = json.loads(line)
+        do = order.pop('do')
+        try:
+            say(done=do, **getattr(robot, do)(**order))
+        except Exception as error:  # What went wrong is told to the test.
+            say(done=do, error=repr(error))
+
+
+if __name__ == '__main__':
+    main()
