@@ -6,8 +6,11 @@ namespace FerRos.Cli.Graph;
 /// <summary>A short visit to the graph: a hidden node, and waiting until the graph has been heard.</summary>
 internal sealed class GraphSession : IAsyncDisposable
 {
-    /// <summary>Discovery is complete when nothing new has been heard for this long.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(600);
+    /// <summary>
+    /// Discovery is complete when nothing new has been heard for this long. A Fast DDS peer is known after 0.9 s, and tells
+    /// its nodes 1.9 s later.
+    /// </summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(2500);
 
     private readonly RosContext _context;
     private readonly ConsoleLoggerFactory _loggers;

@@ -8,7 +8,7 @@ namespace FerRos.Cli.Graph;
 /// <summary><c>ferros topics</c> and <c>ferros nodes</c>: what is in the graph.</summary>
 internal static class ListCommands
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(6);
 
     /// <summary>Creates <c>ferros topics</c>.</summary>
     public static Command CreateTopics(RosArguments arguments)
