@@ -27,6 +27,6 @@ public sealed class MiddlewareFactoryTests
         if (Environment.GetEnvironmentVariable("ROS_DISTRO") is { Length: > 0 } distribution) Assert.Skip($"ROS 2 {distribution} is sourced.");
         await using (var chosen = MiddlewareFactory.Create(MiddlewareKind.Auto, new MiddlewareOptions()))
             chosen.ShouldBeOfType<DdsMiddleware>();
-        Should.Throw<MiddlewareException>(() => MiddlewareFactory.Create(MiddlewareKind.Rcl, new MiddlewareOptions())).Message.ShouldContain("ROS_DISTRO");
+        Should.Throw<MiddlewareException>(() => MiddlewareFactory.Create(MiddlewareKind.Rcl, new MiddlewareOptions())).Message.ShouldContain("setup.bash");
     }
 }
