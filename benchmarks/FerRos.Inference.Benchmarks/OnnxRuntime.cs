@@ -45,9 +45,10 @@ internal sealed unsafe class OnnxRuntime : IDisposable
     /// <summary>Loads a model.</summary>
     /// <param name="model">The ONNX file's bytes.</param>
     /// <param name="threads">Threads of a run.</param>
+    /// <param name="inputName">Name of the input.</param>
     /// <param name="inputShape">Axes of the input, the batch included.</param>
     /// <param name="outputs">Names and lengths of the outputs.</param>
-    public OnnxRuntime(byte[] model, int threads, long[] inputShape, IReadOnlyList<(string Name, long[] Shape)> outputs)
+    public OnnxRuntime(byte[] model, int threads, string inputName, long[] inputShape, IReadOnlyList<(string Name, long[] Shape)> outputs)
     {
         Open();
         void* options;
@@ -75,7 +76,7 @@ internal sealed unsafe class OnnxRuntime : IDisposable
             _outputs[i] = (outputs[i].Name, data, length);
         }
 
-        _names = [.. outputs.Select(o => Marshal.StringToCoTaskMemUTF8(o.Name)), Marshal.StringToCoTaskMemUTF8("input")];
+        _names = [.. outputs.Select(o => Marshal.StringToCoTaskMemUTF8(o.Name)), Marshal.StringToCoTaskMemUTF8(inputName)];
     }
 
     /// <summary>Where the library is: FERROS_ORT, or what the script beside this file has fetched; null: nowhere.</summary>

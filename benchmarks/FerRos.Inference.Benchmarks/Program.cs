@@ -19,6 +19,7 @@ if (alone)
 [
     ("facechannel-v1-fer8", Zoo.Create("facechannel-v1-fer8")),
     ("facechannels encoder", Zoo.Create("facechannels-joint").FrameEncoder()),
+    ("facechannels behind the encoder, ten steps", Zoo.Create("facechannels-joint").SequenceTail()),
     ("affwild2-frame-arousal-shunting, 120x120", Zoo.Create("affwild2-frame-arousal-shunting", new ZooOptions { InputSize = 120 })),
     ("blazeface-short-range", Zoo.Create("blazeface-short-range")),
     ("blazeface-full-range", Zoo.Create("blazeface-full-range")),
@@ -79,7 +80,7 @@ static OnnxRuntime Load(NetworkGraph network, WeightSet weights, int threads)
     using var file = new MemoryStream();
     OnnxExporter.Write(network, weights, file);
     return new OnnxRuntime(
-        file.ToArray(), threads, [1, .. network.InputShape.Dimensions(network.Layout)],
+        file.ToArray(), threads, network.Input.Name, [1, .. network.SequenceLength > 0 ? [network.SequenceLength] : Array.Empty<long>(), .. network.InputShape.Dimensions(network.Layout)],
         [.. network.Outputs.Select(o => (o, (long[])[1, .. network[o].Shape.Dimensions(network.Layout)]))]);
 }
 

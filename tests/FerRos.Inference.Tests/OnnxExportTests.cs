@@ -25,7 +25,7 @@ public sealed class OnnxExportTests
         OnnxExporter.Write(network, weights, file);
         long[] steps = network.SequenceLength > 0 ? [network.SequenceLength] : [];
         using var onnx = new OnnxRuntime(
-            file.ToArray(), 1, [1, .. steps, .. network.InputShape.Dimensions(network.Layout)],
+            file.ToArray(), 1, network.Input.Name, [1, .. steps, .. network.InputShape.Dimensions(network.Layout)],
             [.. network.Outputs.Select(o => (o, (long[])[1, .. network[o].Shape.Dimensions(network.Layout)]))]);
         using var engine = CpuRunner.Create(network, weights);
         var input = RunnerTests.Noise(network.InputLength, 2);

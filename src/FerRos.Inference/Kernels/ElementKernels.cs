@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FerRos.Networks;
 
 namespace FerRos.Inference;
 
@@ -192,4 +193,39 @@ internal static unsafe class ElementKernels<S, V>
         s2 = S.MultiplyAdd(x4, w2, S.MultiplyAdd(x3, w1, S.MultiplyAdd(x2, w0, s2)));
         s3 = S.MultiplyAdd(x5, w2, S.MultiplyAdd(x4, w1, S.MultiplyAdd(x3, w0, s3)));
     }
+
+    /// <summary>One step of an LSTM: cell = forget * cell + enter * candidate, state = leave * activation(cell).</summary>
+    /// <param name="gates">Enter, forget, candidate, leave, before their activations, one behind the other.</param>
+    /// <param name="units">Length of each. The last vector reaches beyond it: what it computes there is never read.</param>
+    /// <param name="cell">The cell, rounded up to whole vectors.</param>
+    /// <param name="state">The state, rounded up to whole vectors.</param>
+    /// <param name="activation">Of candidate and cell.</param>
+    /// <param name="recurrent">Of the gates.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LstmUpdate(float* gates, int units, float* cell, float* state, Activation activation, Activation recurrent)
+    {
+        for (nint i = 0; i < units; i += S.Count)
+        {
+            var enter = Activate(S.Load(gates + i), recurrent);
+            var forget = Activate(S.Load(gates + units + i), recurrent);
+            var candidate = Activate(S.Load(gates + (2 * units) + i), activation);
+            var leave = Activate(S.Load(gates + (3 * units) + i), recurrent);
+            var next = S.MultiplyAdd(forget, S.Load(cell + i), S.Multiply(enter, candidate));
+            S.Store(cell + i, next);
+            S.Store(state + i, S.Multiply(leave, Activate(next, activation)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Activate(V x, Activation activation) => activation switch
+    {
+        Activation.Relu => S.Max(x, S.Create(0)),
+        Activation.Relu6 => S.Min(S.Max(x, S.Create(0)), S.Create(6)),
+        Activation.Sigmoid => Sigmoid(x),
+        Activation.Tanh => S.Subtract(S.Multiply(S.Create(2), Sigmoid(S.Add(x, x))), S.Create(1)),
+        _ => x,
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Sigmoid(V x) => S.Divide(S.Create(1), S.Add(S.Create(1), S.Exp(S.Subtract(S.Create(0), x))));
 }

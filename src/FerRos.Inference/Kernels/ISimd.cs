@@ -45,6 +45,9 @@ internal unsafe interface ISimd<V>
 
     static abstract V Min(V a, V b);
 
+    /// <summary>e to the power of x.</summary>
+    static abstract V Exp(V x);
+
     /// <summary>Asks for a cache line that will be read soon; any address is allowed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual void Prefetch(float* p)
@@ -96,6 +99,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(Inline)]
     public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.MinNative(a, b);
+
+    [MethodImpl(Inline)]
+    public static Vector512<float> Exp(Vector512<float> x) => Vector512.Exp(x);
 }
 
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
@@ -140,6 +146,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(Inline)]
     public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.MinNative(a, b);
+
+    [MethodImpl(Inline)]
+    public static Vector256<float> Exp(Vector256<float> x) => Vector256.Exp(x);
 }
 
 /// <summary>NEON on Arm, SSE on old x86 processors.</summary>
@@ -187,4 +196,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(Inline)]
     public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.MinNative(a, b);
+
+    [MethodImpl(Inline)]
+    public static Vector128<float> Exp(Vector128<float> x) => Vector128.Exp(x);
 }
