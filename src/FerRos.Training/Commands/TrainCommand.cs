@@ -97,6 +97,8 @@ public static class TrainCommand
 
         command.SetGuarded((parsed, cancellation) =>
         {
+            // The step and the checkpoint after a signal take their time; the parser would not wait longer than two seconds.
+            parsed.InvocationConfiguration.ProcessTerminationTimeout = TimeSpan.FromMinutes(2);
             var options = Recipes[parsed.GetValue(recipe)!](new TrainingOptions { Network = parsed.GetValue(network)! });
             options = options with
             {
