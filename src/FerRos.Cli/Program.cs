@@ -4,6 +4,7 @@ using FerRos.Cli;
 using FerRos.Cli.Demo;
 using FerRos.Cli.Graph;
 using FerRos.Ros2;
+using FerRos.Training.Commands;
 
 // What follows --ros-args is ROS's and would confuse the parser of commands.
 RosArguments ros;
@@ -27,6 +28,10 @@ RootCommand root = new("FerRos: sees faces through a robot's camera and says wha
     ListCommands.CreateTopics(ros),
     ListCommands.CreateNodes(ros),
     AnalyzeCommand.Create(),
+    NetworksCommand.Create(),
+    SummaryCommand.Create(),
+    EvaluateCommand.Create(),
+    TrainCommand.Create(),
 };
 ParseResult parsed = root.Parse([.. ros.UserArguments]);
 if (parsed.Action is ParseErrorAction wrong)
