@@ -10,7 +10,7 @@ namespace FerRos.Node;
 internal static class AffectMessages
 {
     /// <summary>Refills an array message; the latency is set last, just before publication.</summary>
-    internal static void Fill(FaceAffectArray message, PerceptionResult result, List<FaceAffect> spare)
+    internal static void Fill(FaceAffectArray message, PerceptionResult result, PersonBindings bindings, List<FaceAffect> spare)
     {
         new RosTime(result.Stamp).WriteTo(message.Header.Stamp);
         message.Header.FrameId = result.FrameId;
@@ -22,7 +22,7 @@ internal static class AffectMessages
         }
 
         Resize(message.Faces, result.Faces.Length, spare);
-        for (var i = 0; i < result.Faces.Length; i++) Fill(message.Faces[i], result.Faces[i], result);
+        for (var i = 0; i < result.Faces.Length; i++) Fill(message.Faces[i], result.Faces[i], result, bindings);
     }
 
     /// <summary>Sets a duration.</summary>
@@ -35,7 +35,8 @@ internal static class AffectMessages
     /// <summary>The face's box within the picture.</summary>
     internal static void Fill(RegionOfInterest roi, BoundingBox box, int width, int height)
     {
-        var (x, y, w, h) = box.ClipTo(width, height);
+        // Without a source picture there is no region either: zeros.
+        var (x, y, w, h) = width > 0 && height > 0 ? box.ClipTo(width, height) : default;
         roi.XOffset = (uint)x;
         roi.YOffset = (uint)y;
         roi.Width = (uint)w;
@@ -43,16 +44,25 @@ internal static class AffectMessages
         roi.DoRectify = false;
     }
 
-    private static void Fill(FaceAffect message, AffectEstimate face, PerceptionResult result)
+    private static void Fill(FaceAffect message, AffectEstimate face, PerceptionResult result, PersonBindings bindings)
     {
         message.FaceId = face.FaceId;
-        message.PersonId = "";
+        message.PersonId = bindings.PersonOf(face.FaceId);
         message.Adapted = false;
         Fill(message.Roi, face.Box, result.Width, result.Height);
         message.DetectionConfidence = face.DetectionConfidence;
-        Span<float> points = stackalloc float[2 * FaceKeypoints.Count];
-        face.Keypoints.CopyTo(points);
-        Replace(message.Keypoints, points);
+        if (face.Keypoints == default)
+        {
+            // Another detector's face: where its points are is not known here.
+            message.Keypoints.Clear();
+        }
+        else
+        {
+            Span<float> points = stackalloc float[2 * FaceKeypoints.Count];
+            face.Keypoints.CopyTo(points);
+            Replace(message.Keypoints, points);
+        }
+
         message.Expression = face.Expression;
         message.Confidence = face.Confidence;
         Replace(message.Probabilities, face.Probabilities);

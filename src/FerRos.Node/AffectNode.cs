@@ -7,12 +7,13 @@ using FerRos.OpenCv;
 using FerRos.Perception;
 using FerRos.Ros2;
 using FerRos.Ros2.Lifecycle;
+using FerRos.Ros2.Rcl;
 using Microsoft.Extensions.Logging;
 
 namespace FerRos.Node;
 
 /// <summary>
-/// The node: a thin layer between the graph and <see cref="PerceptionPipeline"/>. Unconfigured it holds no model, inactive
+/// The node: a thin layer between the graph and the pipelines of FerRos.Perception. Unconfigured it holds no model, inactive
 /// it is loaded and silent, active it listens to the camera and publishes.
 /// </summary>
 internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
@@ -26,12 +27,14 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     private readonly RosNode _node;
     private readonly Func<NodeOptions> _readOptions;
     private readonly ILogger _logger;
+    private readonly QosProfile _affectQos;
+    private readonly PersonBindings _persons;
     private NodeOptions? _options;
     private PerceptionPipeline? _pipeline;
+    private AlignedFacePipeline? _alignedPipeline;
     private Publisher<FaceAffectArray>? _affect;
-    private ImageInput? _input;
-    private FrameHandover? _handover;
-    private PerceptionWorker? _worker;
+    private HumansPersons? _humansPersons;
+    private IAffectSource? _source;
     private Service? _reset;
 
     internal AffectNode(RosNode node, Func<NodeOptions> readOptions)
@@ -39,19 +42,20 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         _node = node;
         _readOptions = readOptions;
         _logger = node.Logger;
+        var options = readOptions();
+        _persons = new PersonBindings(options.Humans.MatchThreshold);
+        Statistics = new NodeStatistics(options.Diagnostics.Window);
+        _affectQos = QosOverrides.ForPublisher(node, "~/affect", QosProfile.Default);
     }
 
     /// <summary>Raised when the perception thread broke: the node cannot go on by itself.</summary>
     internal event Action<Exception>? Broken;
 
     /// <summary>What is counted and timed; from the start of the node.</summary>
-    internal NodeStatistics Statistics { get; } = new();
+    internal NodeStatistics Statistics { get; }
 
-    /// <summary>What the camera side counts; null while inactive.</summary>
-    internal ImageInput? Input => _input;
-
-    /// <summary>What became of the pictures since the last activation; null while inactive.</summary>
-    internal FrameHandover.Counts? Pictures => _handover?.Statistics;
+    /// <summary>Where faces come from; null while inactive.</summary>
+    internal IAffectSource? Source => _source;
 
     /// <summary>What runs the network; empty while unconfigured.</summary>
     internal string Device { get; private set; } = "";
@@ -59,19 +63,33 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     /// <summary>The options in force; null while unconfigured.</summary>
     internal NodeOptions? Options => _options;
 
+    /// <summary>Takes changed options; they hold from the next picture on.</summary>
+    internal void Apply(NodeOptions options)
+    {
+        _persons.Threshold = options.Humans.MatchThreshold;
+        if (_options is not null) _options = options;
+        _source?.Apply(options);
+    }
+
     /// <inheritdoc/>
     public ValueTask<TransitionResult> ConfigureAsync(CancellationToken cancellationToken)
     {
         var options = _readOptions();
         var models = options.Model.Directory.Length > 0 ? new ModelDirectory(options.Model.Directory) : ModelDirectory.Default();
+        string model;
+        IReadOnlyList<string> classes;
         try
         {
-            _pipeline = PerceptionPipeline.Load(options.Perception, models, options.Model.Name, model =>
+            if (options.Input == InputKind.Humans)
             {
-                var runner = CpuRunner.Create(model.Network, model.Weights, new CpuRunnerOptions { Threads = options.Model.Threads });
-                Device = runner.Device;
-                return runner;
-            });
+                _alignedPipeline = AlignedFacePipeline.Load(options.Perception, models, options.Model.Name, CreateRunner);
+                (model, classes) = (_alignedPipeline.Model, _alignedPipeline.Classes);
+            }
+            else
+            {
+                _pipeline = PerceptionPipeline.Load(options.Perception, models, options.Model.Name, CreateRunner);
+                (model, classes) = (_pipeline.Model, _pipeline.Classes);
+            }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or NetworkException or PerceptionException)
         {
@@ -80,16 +98,25 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         }
 
         _options = options;
-        _affect = _node.CreatePublisher<FaceAffectArray>("~/affect");
-        LogConfigured(_logger, _pipeline.Model, Device, string.Join(", ", _pipeline.Classes));
+        _affect = _node.CreatePublisher<FaceAffectArray>("~/affect", _affectQos);
+        LogConfigured(_logger, model, Device, string.Join(", ", classes));
         return ValueTask.FromResult(TransitionResult.Success);
+
+        INetworkRunner CreateRunner(Model loaded)
+        {
+            var runner = CpuRunner.Create(loaded.Network, loaded.Weights, new CpuRunnerOptions { Threads = options.Model.Threads });
+            Device = runner.Device;
+            return runner;
+        }
     }
 
     /// <inheritdoc/>
-    public ValueTask<TransitionResult> ActivateAsync(CancellationToken cancellationToken)
+    public async ValueTask<TransitionResult> ActivateAsync(CancellationToken cancellationToken)
     {
-        var options = _options!;
-        if (options.Camera.Transport == ImageTransport.Compressed)
+        // Parameters may have changed since the model was loaded.
+        var options = _readOptions();
+        _options = options;
+        if (options.Input == InputKind.Camera && options.Camera.Transport == ImageTransport.Compressed)
         {
             try
             {
@@ -98,19 +125,41 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
             catch (OpenCvNotFoundException e)
             {
                 LogNoOpenCv(_logger, e.Message);
-                return ValueTask.FromResult(TransitionResult.Failure);
+                return TransitionResult.Failure;
             }
         }
 
-        _handover = new FrameHandover(options.Perception.MaxRate);
-        _input = new ImageInput(_node, options.Camera.Transport, _handover);
-        _input.PublisherCountChanged += count => LogCameras(_logger, _input.Topic, count);
-        _worker = new PerceptionWorker(_pipeline!, _handover, _affect!, Statistics, _input, _logger);
-        _worker.Start();
-        _ = WatchAsync(_worker);
+        var output = new AffectOutput(_affect!, _persons, Statistics, _node);
+        try
+        {
+            if (options.Input == InputKind.Humans)
+            {
+                _alignedPipeline!.Apply(options.Perception);
+                _source = new HumansSource(_node, options, _alignedPipeline, output, _persons);
+            }
+            else
+            {
+                _pipeline!.Apply(options.Perception);
+                _source = new CameraSource(_node, options, _pipeline, output, _persons);
+            }
+        }
+        catch (MissingTypeSupportException e)
+        {
+            LogNoHumans(_logger, e.Message);
+            await StopAsync().ConfigureAwait(false);
+            return TransitionResult.Failure;
+        }
+
+        var source = _source;
+        _humansPersons = new HumansPersons(_node, _persons);
+        source.PublisherCountChanged += count => LogSources(_logger, source.Topic, count);
+        source.Start();
+        // A parameter that was set in between has not reached the source.
+        source.Apply(_readOptions());
+        _ = WatchAsync(source);
         _reset = _node.CreateService(Trigger.Type, "~/reset", Reset);
-        LogActive(_logger, _input.Topic, _affect!.Topic);
-        return ValueTask.FromResult(TransitionResult.Success);
+        LogActive(_logger, source.Topic, _affect!.Topic);
+        return TransitionResult.Success;
     }
 
     /// <inheritdoc/>
@@ -152,8 +201,9 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 
     private ValueTask<Trigger.Response> Reset(Trigger.Request request, CancellationToken cancellationToken)
     {
-        _worker?.RequestReset();
-        return ValueTask.FromResult(new Trigger.Response { Success = true, Message = "tracks and sequences start afresh with the next picture" });
+        _persons.Clear();
+        _source?.RequestReset();
+        return ValueTask.FromResult(new Trigger.Response { Success = true, Message = "tracks, sequences and bindings start afresh with the next picture" });
     }
 
     /// <summary>Stops listening, has what was received processed and published, and ends the thread.</summary>
@@ -161,19 +211,19 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     {
         if (_reset is { } reset) await reset.DisposeAsync().ConfigureAwait(false);
         _reset = null;
-        if (_input is { } input) await input.DisposeAsync().ConfigureAwait(false);
-        _handover?.Stop();
-        if (_worker is { } worker)
+        if (_humansPersons is { } persons) await persons.DisposeAsync().ConfigureAwait(false);
+        _humansPersons = null;
+        if (_source is { } source)
         {
-            await ((Task)worker.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await source.DisposeAsync().ConfigureAwait(false);
             _affect?.WaitForAcknowledgements(DrainTime);
         }
 
-        _worker = null;
-        _input = null;
-        _handover = null;
+        _source = null;
         // The next activation shall not continue sequences of before.
         _pipeline?.Reset();
+        _alignedPipeline?.Reset();
+        _persons.Clear();
     }
 
     private async ValueTask ReleaseAsync()
@@ -182,16 +232,18 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         _affect = null;
         _pipeline?.Dispose();
         _pipeline = null;
+        _alignedPipeline?.Dispose();
+        _alignedPipeline = null;
         _options = null;
         Device = "";
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever broke the perception thread is reported; the node decides.")]
-    private async Task WatchAsync(PerceptionWorker worker)
+    private async Task WatchAsync(IAffectSource source)
     {
         try
         {
-            await worker.Completion.ConfigureAwait(false);
+            await source.Completion.ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -210,11 +262,14 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     private static partial void LogActive(ILogger logger, string input, string output);
 
     [LoggerMessage(13, LogLevel.Information, "Publishers on {Topic}: {Count}")]
-    private static partial void LogCameras(ILogger logger, string topic, int count);
+    private static partial void LogSources(ILogger logger, string topic, int count);
 
     [LoggerMessage(14, LogLevel.Error, "image_transport is compressed, which needs OpenCV: {Reason}")]
     private static partial void LogNoOpenCv(ILogger logger, string reason);
 
     [LoggerMessage(15, LogLevel.Critical, "The perception thread ended by an error")]
     private static partial void LogBroken(ILogger logger, Exception exception);
+
+    [LoggerMessage(16, LogLevel.Error, "input is humans, which needs the package hri_msgs: {Reason}")]
+    private static partial void LogNoHumans(ILogger logger, string reason);
 }

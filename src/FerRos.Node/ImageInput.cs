@@ -19,8 +19,7 @@ internal sealed class ImageInput : IAsyncDisposable
 
     private readonly FrameHandover _handover;
     private readonly Subscription _subscription;
-    private string _encoding = "";
-    private string _frameId = "";
+    private readonly PictureText _text = new();
     private Gid _publisher;
 
     internal ImageInput(RosNode node, ImageTransport transport, FrameHandover handover)
@@ -29,8 +28,8 @@ internal sealed class ImageInput : IAsyncDisposable
         // image_transport's rule: the base name is expanded and remapped first, then the transport is appended.
         var topic = node.ResolveTopic("image");
         _subscription = transport == ImageTransport.Compressed
-            ? node.CreateSerializedSubscription(CompressedImage.MessageType.Interface, topic + "/compressed", Qos, OnCompressed)
-            : node.CreateSerializedSubscription(Image.MessageType.Interface, topic, Qos, OnRaw);
+            ? node.CreateSerializedSubscription(CompressedImage.MessageType.Interface, topic + "/compressed", QosOverrides.ForSubscription(node, topic + "/compressed", Qos), OnCompressed)
+            : node.CreateSerializedSubscription(Image.MessageType.Interface, topic, QosOverrides.ForSubscription(node, topic, Qos), OnRaw);
     }
 
     /// <summary>Fully qualified topic that is listened to.</summary>
@@ -65,13 +64,12 @@ internal sealed class ImageInput : IAsyncDisposable
     {
         var arrival = Stopwatch.GetTimestamp();
         var image = ImageView.Read(sample.Cdr);
-        Keep(ref _encoding, image.Encoding);
-        Keep(ref _frameId, image.HeaderFrameId);
+        _text.Read(image.Encoding, image.HeaderFrameId);
         try
         {
             _handover.Offer(
-                _encoding, image.Width, image.Height, image.Step, image.IsBigendian != 0, image.Data,
-                Nanoseconds(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _frameId);
+                _text.Encoding, image.Width, image.Height, image.Step, image.IsBigendian != 0, image.Data,
+                PictureText.Nanoseconds(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _text.FrameId);
         }
         catch (ImageFormatException e)
         {
@@ -83,7 +81,7 @@ internal sealed class ImageInput : IAsyncDisposable
     {
         var arrival = Stopwatch.GetTimestamp();
         var image = CompressedImageView.Read(sample.Cdr);
-        Keep(ref _frameId, image.HeaderFrameId);
+        _text.Read([], image.HeaderFrameId);
         _publisher = info.Publisher;
         if (!IsKnownFormat(image.Data))
         {
@@ -94,10 +92,8 @@ internal sealed class ImageInput : IAsyncDisposable
             return;
         }
 
-        _handover.OfferEncoded(image.Data, Nanoseconds(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _frameId);
+        _handover.OfferEncoded(image.Data, PictureText.Nanoseconds(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _text.FrameId);
     }
-
-    private static long Nanoseconds(int seconds, uint nanoseconds) => (seconds * 1_000_000_000L) + nanoseconds;
 
     /// <summary>JPEG's and PNG's signatures; what the message's format says is not relied upon, as drivers fill it variously.</summary>
     private static bool IsKnownFormat(ReadOnlySpan<byte> data) =>
@@ -106,18 +102,4 @@ internal sealed class ImageInput : IAsyncDisposable
     /// <summary>Text from a peer for a log line: short, and without control characters.</summary>
     private static string Printable(ReadOnlySpan<byte> utf8) =>
         string.Concat(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, 60)]).Select(c => char.IsControl(c) ? '?' : c));
-
-    /// <summary>Texts of a camera hardly ever change: a string is made only when they do.</summary>
-    private static void Keep(ref string current, ReadOnlySpan<byte> utf8)
-    {
-        Span<char> characters = stackalloc char[256];
-        if (utf8.Length <= characters.Length
-            && Encoding.UTF8.TryGetChars(utf8, characters, out var length)
-            && current.AsSpan().SequenceEqual(characters[..length]))
-        {
-            return;
-        }
-
-        current = Encoding.UTF8.GetString(utf8);
-    }
 }

@@ -4,7 +4,7 @@ using FerRos.Ros2;
 
 namespace FerRos.Node;
 
-/// <summary>Publishes on <c>/diagnostics</c> how the node does: rates, drops by cause, times per stage.</summary>
+/// <summary>Publishes on <c>/diagnostics</c> how the node does: rates, drops by cause, ages, times per stage.</summary>
 internal sealed class NodeDiagnostics : IAsyncDisposable
 {
     /// <summary>Prefix of the status' name: where ROS4HRI's nodes group theirs.</summary>
@@ -15,21 +15,29 @@ internal sealed class NodeDiagnostics : IAsyncDisposable
     private readonly Func<string> _state;
     private readonly string _middleware;
     private readonly Publisher<DiagnosticArray> _publisher;
+    private readonly Outlet _outlet;
     private readonly Timer _timer;
     private readonly DiagnosticArray _message = new() { Status = [new DiagnosticStatus()] };
+    private DiagnosticsOptions _limits;
     private long _lastReceived;
     private long _lastPublished;
-    private RosTime _lastTime = RosTime.SystemNow;
+    private long _lastRefused;
+    private long _lastTime = TimeProvider.System.GetTimestamp();
 
-    internal NodeDiagnostics(RosNode node, AffectNode affect, Func<string> state, string middleware, TimeSpan period)
+    internal NodeDiagnostics(RosNode node, AffectNode affect, Func<string> state, string middleware, DiagnosticsOptions limits)
     {
         _node = node;
         _affect = affect;
         _state = state;
         _middleware = middleware;
+        _limits = limits;
+        _outlet = new Outlet(node.Logger);
         _publisher = node.CreatePublisher<DiagnosticArray>("/diagnostics", QosProfile.Default with { Depth = 1 });
-        _timer = new Timer(_ => Publish(), null, period, period);
+        _timer = new Timer(_ => Publish(), null, limits.Period, limits.Period);
     }
+
+    /// <summary>Changes the limits; the period stays.</summary>
+    internal void Apply(DiagnosticsOptions limits) => Volatile.Write(ref _limits, limits);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -42,56 +50,59 @@ internal sealed class NodeDiagnostics : IAsyncDisposable
     {
         lock (_message)
         {
-            var now = _node.Clock.Now;
-            now.WriteTo(_message.Header.Stamp);
+            _node.Clock.Now.WriteTo(_message.Header.Stamp);
             Fill(_message.Status[0]);
-            try
-            {
-                _publisher.Publish(_message);
-            }
-            catch (Exception e) when (e is MiddlewareException or ObjectDisposedException)
-            {
-                // The node is leaving the graph.
-            }
+            _outlet.TryPublish(_publisher, _message);
         }
     }
 
     private void Fill(DiagnosticStatus status)
     {
         var statistics = _affect.Statistics;
-        var input = _affect.Input;
-        var pictures = _affect.Pictures ?? default;
+        var source = _affect.Source;
+        var pictures = source?.Pictures ?? default;
         var state = _state();
-        var time = RosTime.SystemNow;
-        var seconds = Math.Max(1e-3, (time - _lastTime).TotalSeconds);
-        var received = input?.Received ?? 0;
-        var inRate = Math.Max(0, received - _lastReceived) / seconds;
-        var outRate = (statistics.Published - _lastPublished) / seconds;
-        (_lastTime, _lastReceived, _lastPublished) = (time, received, statistics.Published);
+        // Rates are by the monotonic clock: simulated time may stand still or run fast.
+        var time = TimeProvider.System.GetTimestamp();
+        var seconds = Math.Max(1e-3, TimeProvider.System.GetElapsedTime(_lastTime, time).TotalSeconds);
+        var received = source?.Received ?? 0;
+        var refused = source?.Bad ?? 0;
+        var ages = statistics.TakeAges();
+        Span<TimeSpan> latency = stackalloc TimeSpan[1];
+        statistics.Latency.Quantiles([0.99], latency);
+        var health = new NodeHealth
+        {
+            State = state,
+            Topic = source?.Topic ?? "",
+            Publishers = source?.PublisherCount ?? 0,
+            IsCamera = source is CameraSource,
+            InputRate = Math.Max(0, received - _lastReceived) / seconds,
+            OutputRate = (statistics.Published - _lastPublished) / seconds,
+            Refused = Math.Max(0, refused - _lastRefused),
+            Latency = latency[0],
+            Ages = ages,
+        };
+        (_lastTime, _lastReceived, _lastPublished, _lastRefused) = (time, received, statistics.Published, refused);
 
         status.Name = NamePrefix + _node.FullName.TrimStart('/') + ": perception";
         status.HardwareId = _affect.Device;
+        (status.Level, status.Message) = health.Judge(Volatile.Read(ref _limits));
         status.Values.Clear();
-        (status.Level, status.Message) = (input, inRate) switch
-        {
-            (null, _) => (DiagnosticStatus.Ok, state),
-            ({ PublisherCount: 0 }, _) => (DiagnosticStatus.Warn, $"no publisher on {input.Topic}"),
-            (_, 0) => (DiagnosticStatus.Warn, $"no pictures on {input.Topic}"),
-            _ => (DiagnosticStatus.Ok, "seeing"),
-        };
 
         Add("State", state);
-        Add("Input topic", input?.Topic ?? "");
+        Add("Input topic", health.Topic);
         Add("Pictures received", received);
         Add("Pictures processed", statistics.Published);
         Add("Dropped: newer picture came first", pictures.Replaced);
         Add("Dropped: above max_rate", pictures.RateLimited);
         Add("Dropped: late", pictures.Late);
-        Add("Dropped: lost on the way", input?.Lost ?? 0);
-        Add("Refused: bad message or picture", input?.Bad ?? 0);
+        Add("Dropped: lost on the way", source?.Lost ?? 0);
+        Add("Refused: bad message or picture", refused);
         Add("Refused: could not be decoded", statistics.Undecodable);
-        Add("Input rate (Hz)", inRate);
-        Add("Output rate (Hz)", outRate);
+        Add("Input rate (Hz)", health.InputRate);
+        Add("Output rate (Hz)", health.OutputRate);
+        Add("Least age of pictures (s)", Age(ages.Youngest));
+        Add("Greatest age of pictures (s)", Age(ages.Oldest));
         Add("Faces", statistics.Faces);
         Times("Latency", statistics.Latency);
         Times("Decoding", statistics.Decoding);
@@ -103,16 +114,20 @@ internal sealed class NodeDiagnostics : IAsyncDisposable
         Add("Device", _affect.Device);
         Add("Middleware", _middleware);
 
+        string Age(TimeSpan age) => ages.Count == 0 ? "" : age.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+
         void Add(string key, object value) => status.Values.Add(new KeyValue
         {
             Key = key,
             Value = value is double number ? number.ToString("0.0", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
         });
 
-        void Times(string stage, LatencyHistogram histogram)
+        void Times(string stage, SlidingHistogram histogram)
         {
-            Add(stage + " p50 (ms)", histogram.Quantile(0.5).TotalMilliseconds.ToString("0.00", CultureInfo.InvariantCulture));
-            Add(stage + " p99 (ms)", histogram.Quantile(0.99).TotalMilliseconds.ToString("0.00", CultureInfo.InvariantCulture));
+            Span<TimeSpan> times = stackalloc TimeSpan[2];
+            histogram.Quantiles([0.5, 0.99], times);
+            Add(stage + " p50 (ms)", times[0].TotalMilliseconds.ToString("0.00", CultureInfo.InvariantCulture));
+            Add(stage + " p99 (ms)", times[1].TotalMilliseconds.ToString("0.00", CultureInfo.InvariantCulture));
         }
     }
 }

@@ -10,7 +10,7 @@ namespace FerRos.Node;
 /// <summary>Puts the node into the graph, drives its life, and takes it out again when the host stops.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "StopAsync disposes what StartAsync made.")]
 internal sealed partial class NodeService(
-    RosContext context, NodeHostOptions options, RosoutSink rosout, IHostApplicationLifetime lifetime) : IHostedService
+    RosContext context, NodeHostOptions options, LogLevels levels, RosoutSink rosout, IHostApplicationLifetime lifetime) : IHostedService
 {
     /// <summary>Name of the node when no remap rule gives another.</summary>
     internal const string DefaultName = "ferros";
@@ -28,19 +28,29 @@ internal sealed partial class NodeService(
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var node = context.CreateNode(DefaultName, new RosNodeOptions { Namespace = options.Namespace });
+        var node = context.CreateNode(DefaultName, new RosNodeOptions { Namespace = options.Namespace, LoggerLevels = new NodeLoggerLevels(levels) });
         _node = node;
         rosout.Rosout = node.Rosout;
         LogStarting(node.Logger, node.FullName, context.Middleware.Name, context.Middleware.DomainId);
         var parameters = new AffectNodeParameters(node.Parameters);
-        foreach (var unknown in node.Parameters.Overrides.Keys.Except(node.Parameters.Names)) LogUnknownParameter(node.Logger, unknown);
+        foreach (var unknown in node.Parameters.Overrides.Keys.Except(node.Parameters.Names))
+        {
+            // Declared with the endpoint that they are about.
+            if (!unknown.StartsWith(QosOverrides.Prefix, StringComparison.Ordinal)) LogUnknownParameter(node.Logger, unknown);
+        }
 
         var affect = new AffectNode(node, parameters.Read);
         affect.Broken += _ => Fail();
         _affect = affect;
         var lifecycle = new LifecycleNode(node, affect);
         _lifecycle = lifecycle;
-        _diagnostics = new NodeDiagnostics(node, affect, () => lifecycle.StateLabel, context.Middleware.Name, parameters.Read().DiagnosticsPeriod);
+        var diagnostics = new NodeDiagnostics(node, affect, () => lifecycle.StateLabel, context.Middleware.Name, parameters.Read().Diagnostics);
+        _diagnostics = diagnostics;
+        parameters.Changed += changed =>
+        {
+            affect.Apply(changed);
+            diagnostics.Apply(changed.Diagnostics);
+        };
         if (!parameters.Autostart) return;
 
         foreach (var transition in Start)

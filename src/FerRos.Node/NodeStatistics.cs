@@ -3,39 +3,39 @@ using FerRos.Perception;
 namespace FerRos.Node;
 
 /// <summary>What the node counts and times. Written by the perception thread, read by diagnostics.</summary>
-internal sealed class NodeStatistics
+/// <param name="window">How far back the times reach.</param>
+/// <param name="time">Where the time comes from; null: the system's.</param>
+internal sealed class NodeStatistics(TimeSpan window, TimeProvider? time = null)
 {
+    private readonly Lock _ageGate = new();
     private long _published;
     private long _undecodable;
-    private long _lastStamp;
     private int _faces;
+    private PictureAges _ages;
 
     /// <summary>From a picture's arrival to the publication of its estimates.</summary>
-    internal LatencyHistogram Latency { get; } = new();
+    internal SlidingHistogram Latency { get; } = new(window, time);
 
     /// <summary>Decoding of compressed pictures.</summary>
-    internal LatencyHistogram Decoding { get; } = new();
+    internal SlidingHistogram Decoding { get; } = new(window, time);
 
     /// <summary>Face detection.</summary>
-    internal LatencyHistogram Detection { get; } = new();
+    internal SlidingHistogram Detection { get; } = new(window, time);
 
     /// <summary>Tracking.</summary>
-    internal LatencyHistogram Tracking { get; } = new();
+    internal SlidingHistogram Tracking { get; } = new(window, time);
 
     /// <summary>Alignment of all faces of a picture.</summary>
-    internal LatencyHistogram Alignment { get; } = new();
+    internal SlidingHistogram Alignment { get; } = new(window, time);
 
     /// <summary>Estimation of all faces of a picture.</summary>
-    internal LatencyHistogram Estimation { get; } = new();
+    internal SlidingHistogram Estimation { get; } = new(window, time);
 
     /// <summary>Pictures whose estimates were published.</summary>
     internal long Published => Interlocked.Read(ref _published);
 
     /// <summary>Compressed pictures that could not be decoded.</summary>
     internal long Undecodable => Interlocked.Read(ref _undecodable);
-
-    /// <summary>Stamp of the last picture, nanoseconds; 0: none yet.</summary>
-    internal long LastStamp => Interlocked.Read(ref _lastStamp);
 
     /// <summary>Faces in the last picture.</summary>
     internal int Faces => Volatile.Read(ref _faces);
@@ -47,10 +47,44 @@ internal sealed class NodeStatistics
         Tracking.Record(result.Times.Track);
         Alignment.Record(result.Times.Align);
         Estimation.Record(result.Times.Estimate);
-        Interlocked.Exchange(ref _lastStamp, result.Stamp);
         Volatile.Write(ref _faces, result.Faces.Length);
         Interlocked.Increment(ref _published);
     }
 
+    /// <summary>Records how old a picture was by the node's clock when it was published.</summary>
+    /// <param name="age">Clock minus stamp; negative for a stamp of the future.</param>
+    /// <param name="unstamped">Whether the stamp is zero.</param>
+    internal void RecordAge(TimeSpan age, bool unstamped)
+    {
+        lock (_ageGate)
+        {
+            _ages = _ages.Count == 0
+                ? new PictureAges(1, age, age, unstamped)
+                : new PictureAges(
+                    _ages.Count + 1,
+                    age < _ages.Youngest ? age : _ages.Youngest,
+                    age > _ages.Oldest ? age : _ages.Oldest,
+                    unstamped || _ages.Unstamped);
+        }
+    }
+
+    /// <summary>Ages since the last call.</summary>
+    internal PictureAges TakeAges()
+    {
+        lock (_ageGate)
+        {
+            var ages = _ages;
+            _ages = default;
+            return ages;
+        }
+    }
+
     internal void RecordUndecodable() => Interlocked.Increment(ref _undecodable);
 }
+
+/// <summary>How old pictures were when they were published.</summary>
+/// <param name="Count">How many there were.</param>
+/// <param name="Youngest">Least age; negative: a stamp of the future.</param>
+/// <param name="Oldest">Greatest age.</param>
+/// <param name="Unstamped">Whether one had no stamp.</param>
+internal readonly record struct PictureAges(int Count, TimeSpan Youngest, TimeSpan Oldest, bool Unstamped);

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using FerRos.Interfaces.FerrosMsgs.Msg;
 using FerRos.OpenCv;
 using FerRos.Perception;
 using FerRos.Ros2;
-using Microsoft.Extensions.Logging;
 
 namespace FerRos.Node;
 
@@ -11,36 +9,43 @@ namespace FerRos.Node;
 /// The perception thread: takes the newest picture, has the pipeline look at it, publishes what it saw. Allocates nothing
 /// per picture once warm.
 /// </summary>
-internal sealed partial class PerceptionWorker
+internal sealed class PerceptionWorker : IAsyncDisposable
 {
+    /// <summary>How long a change of options waits for the next picture when the camera is silent.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private readonly RosNode _node;
     private readonly PerceptionPipeline _pipeline;
     private readonly FrameHandover _handover;
-    private readonly Publisher<FaceAffectArray> _publisher;
-    private readonly NodeStatistics _statistics;
     private readonly ImageInput _input;
-    private readonly ILogger _logger;
+    private readonly AffectOutput _output;
+    private readonly PersonBindings _bindings;
+    private readonly DebugImage _debugImage;
     private readonly Thread _thread;
-    private readonly FaceAffectArray _message = new();
-    private readonly List<FaceAffect> _spare = [];
     private readonly ImageFrame _decodedFrame = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private HumansPublisher? _humans;
+    private NodeOptions? _changedOptions;
     private Mat? _decoded;
     private volatile bool _resetRequested;
 
     internal PerceptionWorker(
+        RosNode node,
         PerceptionPipeline pipeline,
         FrameHandover handover,
-        Publisher<FaceAffectArray> publisher,
-        NodeStatistics statistics,
         ImageInput input,
-        ILogger logger)
+        AffectOutput output,
+        PersonBindings bindings,
+        NodeOptions options)
     {
+        _node = node;
         _pipeline = pipeline;
         _handover = handover;
-        _publisher = publisher;
-        _statistics = statistics;
         _input = input;
-        _logger = logger;
+        _output = output;
+        _bindings = bindings;
+        _debugImage = new DebugImage(node);
+        SetHumans(options.Humans);
         _thread = new Thread(Run) { Name = "perception", IsBackground = true };
     }
 
@@ -52,25 +57,29 @@ internal sealed partial class PerceptionWorker
     /// <summary>Has tracks and sequences started afresh before the next picture.</summary>
     internal void RequestReset() => _resetRequested = true;
 
+    /// <summary>Has changed options applied between two pictures.</summary>
+    internal void Apply(NodeOptions options) => Interlocked.Exchange(ref _changedOptions, options);
+
+    /// <summary>Takes the topics out of the graph; the thread has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_humans is { } humans) await humans.DisposeAsync().ConfigureAwait(false);
+        _humans = null;
+        await _debugImage.DisposeAsync().ConfigureAwait(false);
+    }
+
     private void Run()
     {
         try
         {
-            while (_handover.TryTake(Timeout.InfiniteTimeSpan, out var frame))
+            while (true)
             {
-                if (_resetRequested)
-                {
-                    _resetRequested = false;
-                    _pipeline.Reset();
-                }
-
-                if (frame.Format == PixelFormat.Encoded)
-                {
-                    if (!TryDecode(frame)) continue;
-                    frame = _decodedFrame;
-                }
-
-                Process(frame);
+                // Read first: what came before the stop is still taken.
+                var stopped = _handover.IsStopped;
+                var taken = _handover.TryTake(Patience, out var frame);
+                ApplyChanges();
+                if (frame is not null && taken) Look(frame);
+                else if (stopped) break;
             }
 
             _ended.SetResult();
@@ -87,21 +96,45 @@ internal sealed partial class PerceptionWorker
         }
     }
 
-    private void Process(ImageFrame frame)
+    private void ApplyChanges()
     {
-        var result = _pipeline.Process(frame);
-        AffectMessages.Fill(_message, result, _spare);
-        AffectMessages.Set(_message.Latency, Stopwatch.GetElapsedTime(frame.Arrival));
-        try
+        if (Volatile.Read(ref _changedOptions) is not null && Interlocked.Exchange(ref _changedOptions, null) is { } options)
         {
-            _publisher.Publish(_message);
-        }
-        catch (MiddlewareException e)
-        {
-            LogNotPublished(_logger, _publisher.Topic, e.Message);
+            _pipeline.Apply(options.Perception);
+            SetHumans(options.Humans);
         }
 
-        _statistics.Record(result, Stopwatch.GetElapsedTime(frame.Arrival));
+        if (!_resetRequested) return;
+        _resetRequested = false;
+        _pipeline.Reset();
+    }
+
+    private void SetHumans(HumansOptions options)
+    {
+        if (options.Publish && _humans is null)
+        {
+            _humans = new HumansPublisher(_node, options, ownFaces: true);
+            _humans.FaceGone += _bindings.ForgetFace;
+        }
+        else if (!options.Publish && _humans is { } humans)
+        {
+            _humans = null;
+            humans.WithdrawAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private void Look(ImageFrame frame)
+    {
+        if (frame.Format == PixelFormat.Encoded)
+        {
+            if (!TryDecode(frame)) return;
+            frame = _decodedFrame;
+        }
+
+        var result = _pipeline.Process(frame);
+        _output.Publish(result);
+        _humans?.Publish(result, frame, _pipeline.Aligner);
+        _debugImage.Publish(result, frame);
     }
 
     private bool TryDecode(ImageFrame frame)
@@ -126,16 +159,13 @@ internal sealed partial class PerceptionWorker
             return false;
         }
 
-        _statistics.Decoding.Record(Stopwatch.GetElapsedTime(started));
+        _output.Statistics.Decoding.Record(Stopwatch.GetElapsedTime(started));
         return true;
 
         void Reject(string reason)
         {
-            _statistics.RecordUndecodable();
+            _output.Statistics.RecordUndecodable();
             _input.RejectEncoded(frame.Data.Length, reason);
         }
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "Could not publish on {Topic}: {Reason}")]
-    private static partial void LogNotPublished(ILogger logger, string topic, string reason);
 }

@@ -10,7 +10,7 @@ public sealed class AffectEstimator : IDisposable
 {
     private readonly IAffectNetwork _network;
     private readonly Circumplex? _circumplex;
-    private readonly float _smoothing;
+    private float _smoothing;
     private readonly float[] _crop;
     private readonly float[] _current;
     private readonly FaceState[] _states = new FaceState[FaceTracker.Capacity];
@@ -44,6 +44,27 @@ public sealed class AffectEstimator : IDisposable
 
     /// <summary>The crop of the last <see cref="Align"/>: size x size x channels values, 0 to 1.</summary>
     public ReadOnlySpan<float> Crop => _crop;
+
+    /// <summary>Changes times between two pictures; what is known of the faces stays.</summary>
+    /// <param name="sequenceGap">A gap between two frames of a face longer than this starts its sequence afresh.</param>
+    /// <param name="smoothing">Time constant of the exponential average over the distributions; zero for none.</param>
+    public void Apply(TimeSpan sequenceGap, TimeSpan smoothing)
+    {
+        _smoothing = (float)smoothing.TotalSeconds;
+        foreach (FaceState state in _states)
+            state.Apply(sequenceGap);
+    }
+
+    /// <summary>Takes a picture that shows one aligned face and nothing else, as another detector cut it out. <see cref="Estimate"/> comes next.</summary>
+    /// <param name="crop">The crop, of any size; a square one fits best.</param>
+    public void Scale(ImageFrame crop)
+    {
+        ArgumentNullException.ThrowIfNull(crop);
+        if (_network.CropChannels == 1)
+            _aligner.ScaleGray(crop, _network.CropSize, _crop);
+        else
+            _aligner.ScaleRgb(crop, _network.CropSize, _crop);
+    }
 
     /// <summary>Cuts a face out of its picture. <see cref="Estimate"/> comes next.</summary>
     public void Align(ImageFrame frame, in TrackedFace face)
@@ -96,7 +117,7 @@ public sealed class AffectEstimator : IDisposable
     private sealed class FaceState(IAffectNetwork network, TimeSpan gap)
     {
         private readonly float[] _probabilities = new float[network.Classes.Length];
-        private readonly long _gap = gap.Ticks * 100;
+        private long _gap = gap.Ticks * 100;
         private long _last;
         private bool _started;
 
@@ -109,6 +130,12 @@ public sealed class AffectEstimator : IDisposable
         public float Arousal { get; private set; }
 
         public float Valence { get; private set; }
+
+        public void Apply(TimeSpan newGap)
+        {
+            _gap = newGap.Ticks * 100;
+            Sequence.Gap = newGap;
+        }
 
         public void Restart(string faceId)
         {

@@ -57,6 +57,28 @@ public sealed class FaceAligner
         _sampler.Sample(frame, CropToSource(keypoints, size), size, 3, 1f, blackOutside: false, destination);
     }
 
+    /// <summary>Scales a picture that is a crop already to gray values; the middle square with the picture's longer side, its border continued.</summary>
+    /// <param name="crop">The crop.</param>
+    /// <param name="size">Side of the result in pixels.</param>
+    /// <param name="destination">Receives size x size values from 0 (black) to 1 (white), rows from the top.</param>
+    public void ScaleGray(ImageFrame crop, int size, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(crop);
+        CheckSize(size, destination.Length, size * size);
+        _sampler.Sample(crop, WholePicture(crop, size), size, 1, 1f, blackOutside: false, destination);
+    }
+
+    /// <summary>Scales a picture that is a crop already in colour; see <see cref="ScaleGray"/>.</summary>
+    /// <param name="crop">The crop.</param>
+    /// <param name="size">Side of the result in pixels.</param>
+    /// <param name="destination">Receives size x size x 3 values, red, green, blue of each pixel, from 0 to 1.</param>
+    public void ScaleRgb(ImageFrame crop, int size, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(crop);
+        CheckSize(size, destination.Length, size * size * 3);
+        _sampler.Sample(crop, WholePicture(crop, size), size, 3, 1f, blackOutside: false, destination);
+    }
+
     /// <summary>ROS4HRI's <c>aligned</c> picture: eyes and mouth at fixed places, black outside the source.</summary>
     /// <param name="frame">The source picture.</param>
     /// <param name="keypoints">The face's points in it.</param>
@@ -84,6 +106,12 @@ public sealed class FaceAligner
         float side = Math.Max(1, Math.Max(box.Width, box.Height));
         var corner = new Vector2(box.CenterX - (side / 2), box.CenterY - (side / 2));
         ToBgr(frame, new SimilarityTransform(new Vector2(side / size, 0), corner), size, bgr);
+    }
+
+    private static SimilarityTransform WholePicture(ImageFrame crop, int size)
+    {
+        float side = Math.Max(crop.Width, crop.Height);
+        return new SimilarityTransform(new Vector2(side / size, 0), new Vector2((crop.Width - side) / 2, (crop.Height - side) / 2));
     }
 
     private void ToBgr(ImageFrame frame, in SimilarityTransform toSource, int size, Span<byte> bgr)

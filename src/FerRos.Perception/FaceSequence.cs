@@ -10,7 +10,7 @@ public sealed class FaceSequence
     public const int DefaultLength = 10;
 
     private readonly float[] _values;
-    private readonly long _gap;
+    private long _gap;
     private long _last;
 
     /// <summary>Creates an empty sequence.</summary>
@@ -24,7 +24,7 @@ public sealed class FaceSequence
         FeatureLength = featureLength;
         Length = length;
         _values = new float[featureLength * length];
-        _gap = gap.Ticks * 100;
+        Gap = gap;
     }
 
     /// <summary>Values of one frame.</summary>
@@ -32,6 +32,13 @@ public sealed class FaceSequence
 
     /// <summary>How many frames are kept.</summary>
     public int Length { get; }
+
+    /// <summary>The longest time between two frames of one sequence; a change holds from the next frame on.</summary>
+    public TimeSpan Gap
+    {
+        get => TimeSpan.FromTicks(_gap / 100);
+        set => _gap = value.Ticks * 100;
+    }
 
     /// <summary>How many frames there are, 0 to <see cref="Length"/>.</summary>
     public int Count { get; private set; }

@@ -27,10 +27,10 @@ public sealed class FaceTracker
     /// <summary>A reported face stays reported against another that is larger by less than this factor in area.</summary>
     private const float ReportedBonus = 1.2f;
 
-    private readonly TrackerOptions _options;
     private readonly FaceIdGenerator _ids;
-    private readonly long _confirmation;
-    private readonly long _timeout;
+    private long _confirmation;
+    private long _timeout;
+    private int _maxFaces;
     private readonly Track[] _tracks = new Track[Capacity];
     private readonly Assignment _assignment = new(Capacity, 2 * Capacity);
     private readonly float[] _costs = new float[Capacity * 2 * Capacity];
@@ -39,7 +39,7 @@ public sealed class FaceTracker
     private readonly bool[] _taken = new bool[Capacity];
     private readonly int[] _visible = new int[Capacity];
     private readonly BoundingBox[] _expected = new BoundingBox[Capacity];
-    private readonly TrackedFace[] _faces;
+    private readonly TrackedFace[] _faces = new TrackedFace[Capacity];
     private readonly string[] _trackedIds = new string[Capacity];
     private int _faceCount;
     private int _trackedCount;
@@ -52,12 +52,8 @@ public sealed class FaceTracker
     /// <exception cref="InvalidOptionException">An option is out of range.</exception>
     public FaceTracker(TrackerOptions? options = null, FaceIdGenerator? ids = null)
     {
-        _options = options ?? new TrackerOptions();
-        _options.Validate();
+        Apply(options ?? new TrackerOptions());
         _ids = ids ?? FaceIdGenerator.Shared;
-        _confirmation = _options.ConfirmationTime.Ticks * 100;
-        _timeout = _options.Timeout.Ticks * 100;
-        _faces = new TrackedFace[_options.MaxFaces];
         for (int i = 0; i < Capacity; i++)
             _tracks[i] = new Track();
     }
@@ -73,6 +69,18 @@ public sealed class FaceTracker
 
     /// <summary>How often a stamp that went back ended all tracks.</summary>
     public long Restarts { get; private set; }
+
+    /// <summary>Changes how faces are followed, between two pictures; tracks and ids stay.</summary>
+    /// <param name="options">How to track from now on.</param>
+    /// <exception cref="InvalidOptionException">An option is out of range; nothing has changed.</exception>
+    public void Apply(TrackerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _confirmation = options.ConfirmationTime.Ticks * 100;
+        _timeout = options.Timeout.Ticks * 100;
+        _maxFaces = options.MaxFaces;
+    }
 
     /// <summary>Ends all tracks.</summary>
     public void Reset()
@@ -237,7 +245,7 @@ public sealed class FaceTracker
                 track.WasReported = false;
         }
 
-        _faceCount = Math.Min(visible, _faces.Length);
+        _faceCount = Math.Min(visible, _maxFaces);
         for (int v = 0; v < visible; v++)
         {
             Track track = _tracks[_visible[v]];

@@ -15,8 +15,9 @@ public sealed class FrameHandover
 
     private readonly Lock _offering = new();
     private readonly object _gate = new();
-    private readonly long _period;
-    private readonly long _early;
+    private double _maxRate;
+    private long _period;
+    private long _early;
     private readonly Stack<ImageFrame> _free = new(3);
     private ImageFrame? _waiting;
     private ImageFrame? _taken;
@@ -31,16 +32,49 @@ public sealed class FrameHandover
     /// <exception cref="InvalidOptionException">The rate is out of range.</exception>
     public FrameHandover(double maxRate)
     {
-        if (!(maxRate > 0 && maxRate <= 1000))
-            throw new InvalidOptionException("max_rate", maxRate, "above 0 to 1000 Hz");
-        _period = (long)(1e9 / maxRate);
-        _early = (long)(_period * EarlyPart);
+        MaxRate = maxRate;
         for (int i = 0; i < 3; i++)
             _free.Push(new ImageFrame());
     }
 
     /// <summary>A stamp that goes back by less than this is a picture that came late; by more, a recording that starts over.</summary>
     public static TimeSpan LateLimit { get; } = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>How many pictures a second are let through at most, by their stamps; a change holds from the next picture on.</summary>
+    /// <exception cref="InvalidOptionException">The rate is not above 0 to 1000.</exception>
+    public double MaxRate
+    {
+        get
+        {
+            lock (_gate)
+                return _maxRate;
+        }
+
+        set
+        {
+            if (!(value > 0 && value <= 1000))
+                throw new InvalidOptionException("max_rate", value, "above 0 to 1000 Hz");
+            lock (_gate)
+            {
+                _maxRate = value;
+                _period = (long)(1e9 / value);
+                _early = (long)(_period * EarlyPart);
+                // The grid of due times was made for the former rate.
+                if (_started)
+                    _due = _last + _period;
+            }
+        }
+    }
+
+    /// <summary>Whether it has been stopped; one picture may still wait.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_gate)
+                return _stopped;
+        }
+    }
 
     /// <summary>What has become of the pictures so far. They add up: received is the sum of the outcomes and of refused pictures.</summary>
     public Counts Statistics
@@ -249,6 +283,21 @@ public sealed class FrameHandover
     [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "Only this class makes it.")]
     public record struct Counts
     {
+        /// <summary>The numbers of two hand-overs together.</summary>
+        public static Counts operator +(Counts left, Counts right) => new()
+        {
+            Received = left.Received + right.Received,
+            Taken = left.Taken + right.Taken,
+            Replaced = left.Replaced + right.Replaced,
+            RateLimited = left.RateLimited + right.RateLimited,
+            Late = left.Late + right.Late,
+            Refused = left.Refused + right.Refused,
+            Stopped = left.Stopped + right.Stopped,
+        };
+
+        /// <summary>The numbers of two hand-overs together.</summary>
+        public static Counts Add(Counts left, Counts right) => left + right;
+
         /// <summary>Offered.</summary>
         public long Received { get; internal set; }
 

@@ -26,7 +26,7 @@ public sealed class PerceptionPipeline : IDisposable
     private readonly AffectEstimator _estimator;
     private readonly PerceptionResult _result;
     private readonly FaceDetection[] _found = new FaceDetection[FaceDetector.MaxFaces];
-    private readonly int _minFaceSize;
+    private int _minFaceSize;
 
     /// <summary>Puts a pipeline together.</summary>
     /// <param name="options">How to process.</param>
@@ -57,11 +57,11 @@ public sealed class PerceptionPipeline : IDisposable
         _tracker = new FaceTracker(options.ToTrackerOptions(), ids);
         Aligner = new FaceAligner();
         _estimator = new AffectEstimator(network, Aligner, options.SequenceGap, options.Smoothing);
-        _result = new PerceptionResult(options.MaxFaces, network.Classes, network.Name);
+        _result = new PerceptionResult(FaceTracker.Capacity, network.Classes, network.Name);
     }
 
     /// <summary>The options in use.</summary>
-    public PerceptionOptions Options { get; }
+    public PerceptionOptions Options { get; private set; }
 
     /// <summary>The expression classes in the order of the probabilities.</summary>
     public ImmutableArray<string> Classes => _estimator.Classes;
@@ -156,6 +156,26 @@ public sealed class PerceptionPipeline : IDisposable
             Stopwatch.GetElapsedTime(0, aligning),
             Stopwatch.GetElapsedTime(0, estimating));
         return _result;
+    }
+
+    /// <summary>
+    /// Changes the options between two pictures; tracks, ids and sequences stay. The detector cannot be changed, and
+    /// <see cref="PerceptionOptions.MaxRate"/> is the hand-over's business.
+    /// </summary>
+    /// <param name="options">How to process from now on.</param>
+    /// <exception cref="InvalidOptionException">An option is not allowed, or they name another detector; nothing has changed.</exception>
+    public void Apply(PerceptionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (options.Detector != Options.Detector)
+            throw new InvalidOptionException("detector", options.Detector, $"{Options.Detector} as long as the pipeline is loaded");
+        _detector.Threshold = (float)options.DetectionThreshold;
+        _closeDetector.Threshold = (float)options.DetectionThreshold;
+        _minFaceSize = options.MinFaceSize;
+        _tracker.Apply(options.ToTrackerOptions());
+        _estimator.Apply(options.SequenceGap, options.Smoothing);
+        Options = options;
     }
 
     /// <summary>Ends all tracks and sequences.</summary>

@@ -35,6 +35,9 @@ internal static partial class RosLog
     [LoggerMessage(110, LogLevel.Warning, "The response to request {Sequence} of '{Service}' could not be sent: {Reason}")]
     public static partial void ResponseFailed(ILogger logger, string service, long sequence, string reason);
 
+    [LoggerMessage(112, LogLevel.Debug, "The service {Service} is not offered: {Reason}")]
+    public static partial void ServiceLeftOut(ILogger logger, string service, string reason);
+
     [LoggerMessage(111, LogLevel.Information, "{Reason} The embedded middleware is used")]
     public static partial void EmbeddedMiddlewareChosen(ILogger logger, string reason);
 }

@@ -329,9 +329,9 @@ public sealed class RosNode : IAsyncDisposable
                 ReadOnly = true,
             });
             if (start && _options.StartTypeDescriptionService)
-                _types.Start(this);
+                StartWhereInstalled("~/get_type_description", () => _types.Start(this));
             if (_options.LoggerLevels is { } levels)
-                LoggerLevelServices.Start(this, levels);
+                StartWhereInstalled("~/set_logger_levels", () => LoggerLevelServices.Start(this, levels));
         }
 
         if (!_options.DeclareParametersFromOverrides)
@@ -340,6 +340,19 @@ public sealed class RosNode : IAsyncDisposable
         {
             if (!Parameters.Has(name))
                 Parameters.Declare(name, value, new ParameterDescriptor { DynamicTyping = true });
+        }
+    }
+
+    /// <summary>An installed ROS 2 from before Iron has neither these services nor their types.</summary>
+    private void StartWhereInstalled(string service, Action start)
+    {
+        try
+        {
+            start();
+        }
+        catch (Rcl.MissingTypeSupportException exception)
+        {
+            RosLog.ServiceLeftOut(Logger, service, exception.Message);
         }
     }
 

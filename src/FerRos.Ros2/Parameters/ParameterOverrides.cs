@@ -224,7 +224,8 @@ public sealed partial class ParameterOverrides
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
     private static partial Regex NodeToken();
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*([./][A-Za-z0-9_]+)*$")]
+    // A dot and a slash may follow each other: qos_overrides./topic.publisher.depth.
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*([.]?[./][A-Za-z0-9_]+)*$")]
     private static partial Regex ParameterName();
 
     private sealed record Entry(string Node, string Name, ParameterValue Value, bool CommandLine)

@@ -1,0 +1,149 @@
+namespace FerRos.Node;
+
+/// <summary>
+/// Which person a face belongs to, by what the robot's identification says: a person's <c>face_id</c> (the person manager
+/// has decided) goes before candidate matches (an identifier's guesses, with a confidence each). A face has one person and
+/// a person one face at a time. All members are thread-safe; looking up allocates nothing.
+/// </summary>
+/// <param name="threshold">Least confidence of a candidate match that binds, 0 to 1.</param>
+internal sealed class PersonBindings(double threshold)
+{
+    /// <summary>Matches that are kept at most: identifiers come from outside, and memory must not grow with them.</summary>
+    internal const int Capacity = 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, string> _decided = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Face, string Person), float> _candidates = [];
+    private readonly Dictionary<string, string> _personOfFace = new(StringComparer.Ordinal);
+    private double _threshold = threshold;
+
+    /// <summary>Least confidence of a candidate match that binds.</summary>
+    internal double Threshold
+    {
+        get => Volatile.Read(ref _threshold);
+        set
+        {
+            lock (_gate)
+            {
+                Volatile.Write(ref _threshold, value);
+                Resolve();
+            }
+        }
+    }
+
+    /// <summary>The person that a face belongs to; empty: unknown.</summary>
+    internal string PersonOf(string face)
+    {
+        lock (_gate) return _personOfFace.GetValueOrDefault(face, "");
+    }
+
+    /// <summary>The person manager says which face a person has.</summary>
+    /// <param name="person">The person.</param>
+    /// <param name="face">Its face; empty: none now.</param>
+    internal void Decide(string person, string face)
+    {
+        if (person.Length == 0) return;
+        lock (_gate)
+        {
+            if (face.Length == 0)
+            {
+                if (!_decided.Remove(person)) return;
+            }
+            else
+            {
+                if (_decided.GetValueOrDefault(person) == face) return;
+                if (_decided.Count >= Capacity && !_decided.ContainsKey(person)) _decided.Remove(_decided.Keys.First());
+                // A face that goes to another person is no longer that of the one who had it.
+                foreach (var (other, theirs) in _decided)
+                {
+                    if (theirs != face || other == person) continue;
+                    _decided.Remove(other);
+                    break;
+                }
+
+                _decided[person] = face;
+            }
+
+            Resolve();
+        }
+    }
+
+    /// <summary>An identifier says how likely a face is a person's.</summary>
+    /// <param name="face">The face.</param>
+    /// <param name="person">The person.</param>
+    /// <param name="confidence">0 to 1; 0: they explicitly do not belong together.</param>
+    internal void Suggest(string face, string person, float confidence)
+    {
+        if (face.Length == 0 || person.Length == 0 || !(confidence >= 0)) return;
+        lock (_gate)
+        {
+            if (confidence == 0)
+            {
+                if (!_candidates.Remove((face, person))) return;
+            }
+            else
+            {
+                if (_candidates.Count >= Capacity && !_candidates.ContainsKey((face, person))) _candidates.Remove(_candidates.Keys.First());
+                _candidates[(face, person)] = Math.Min(1, confidence);
+            }
+
+            Resolve();
+        }
+    }
+
+    /// <summary>A face has gone for good: its id means nothing any more.</summary>
+    internal void ForgetFace(string face)
+    {
+        lock (_gate)
+        {
+            var changed = false;
+            foreach (var pair in _candidates.Keys.Where(pair => pair.Face == face).ToArray()) changed |= _candidates.Remove(pair);
+            foreach (var person in _decided.Where(pair => pair.Value == face).Select(pair => pair.Key).ToArray()) changed |= _decided.Remove(person);
+            if (changed) Resolve();
+        }
+    }
+
+    /// <summary>A person is no longer tracked.</summary>
+    internal void ForgetPerson(string person)
+    {
+        lock (_gate)
+        {
+            var changed = _decided.Remove(person);
+            foreach (var pair in _candidates.Keys.Where(pair => pair.Person == person).ToArray()) changed |= _candidates.Remove(pair);
+            if (changed) Resolve();
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    internal void Clear()
+    {
+        lock (_gate)
+        {
+            _decided.Clear();
+            _candidates.Clear();
+            _personOfFace.Clear();
+        }
+    }
+
+    /// <summary>Decisions first, then candidates from the most confident down; ties by name, so that the outcome does not depend on the order of arrival.</summary>
+    private void Resolve()
+    {
+        _personOfFace.Clear();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (person, face) in _decided)
+        {
+            _personOfFace[face] = person;
+            taken.Add(person);
+        }
+
+        foreach (var ((face, person), confidence) in _candidates
+            .OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key.Face, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.Person, StringComparer.Ordinal))
+        {
+            if (confidence < _threshold) break;
+            if (_personOfFace.ContainsKey(face) || !taken.Add(person)) continue;
+            _personOfFace[face] = person;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+namespace FerRos.Node.Tests;
+
+public class PersonBindingsTests
+{
+    private readonly PersonBindings _bindings = new(threshold: 0.5);
+
+    [Fact]
+    public void A_face_that_nobody_knows_has_no_person() => _bindings.PersonOf("f1").ShouldBe("");
+
+    [Fact]
+    public void The_person_manager_says_who_a_face_is_and_that_they_have_left()
+    {
+        _bindings.Decide("ana", "f1");
+        _bindings.PersonOf("f1").ShouldBe("ana");
+
+        _bindings.Decide("ana", "");
+        _bindings.PersonOf("f1").ShouldBe("");
+    }
+
+    [Fact]
+    public void A_person_who_comes_back_with_a_new_face_leaves_the_old_one()
+    {
+        _bindings.Decide("ana", "f1");
+        _bindings.Decide("ana", "f2");
+
+        _bindings.PersonOf("f1").ShouldBe("");
+        _bindings.PersonOf("f2").ShouldBe("ana");
+    }
+
+    [Fact]
+    public void A_face_that_turns_out_to_be_someone_else_changes_hands()
+    {
+        _bindings.Decide("ana", "f1");
+        _bindings.Decide("ben", "f1");
+        _bindings.PersonOf("f1").ShouldBe("ben");
+
+        // Ana has no face any more, so hers going away takes nothing from Ben.
+        _bindings.Decide("ana", "");
+        _bindings.PersonOf("f1").ShouldBe("ben");
+    }
+
+    [Fact]
+    public void A_guess_binds_from_the_threshold_on()
+    {
+        _bindings.Suggest("f1", "ana", 0.49f);
+        _bindings.PersonOf("f1").ShouldBe("");
+
+        _bindings.Suggest("f1", "ana", 0.5f);
+        _bindings.PersonOf("f1").ShouldBe("ana");
+
+        _bindings.Threshold = 0.8;
+        _bindings.PersonOf("f1").ShouldBe("");
+    }
+
+    [Fact]
+    public void Of_two_guesses_the_more_confident_one_holds_until_it_is_taken_back()
+    {
+        _bindings.Suggest("f1", "ana", 0.6f);
+        _bindings.Suggest("f1", "ben", 0.9f);
+        _bindings.PersonOf("f1").ShouldBe("ben");
+
+        // Confidence 0: explicitly not associated.
+        _bindings.Suggest("f1", "ben", 0);
+        _bindings.PersonOf("f1").ShouldBe("ana");
+    }
+
+    [Fact]
+    public void One_person_is_not_in_view_twice()
+    {
+        _bindings.Suggest("f1", "ana", 0.7f);
+        _bindings.Suggest("f2", "ana", 0.9f);
+
+        _bindings.PersonOf("f1").ShouldBe("");
+        _bindings.PersonOf("f2").ShouldBe("ana");
+
+        _bindings.ForgetFace("f2");
+        _bindings.PersonOf("f1").ShouldBe("ana");
+    }
+
+    [Fact]
+    public void A_decision_goes_before_any_guess()
+    {
+        _bindings.Suggest("f1", "ben", 1);
+        _bindings.Decide("ana", "f1");
+        _bindings.PersonOf("f1").ShouldBe("ana");
+
+        _bindings.ForgetPerson("ana");
+        _bindings.PersonOf("f1").ShouldBe("ben");
+    }
+
+    [Theory]
+    [InlineData("", "ana", 0.9f)]
+    [InlineData("f1", "", 0.9f)]
+    [InlineData("f1", "ana", float.NaN)]
+    [InlineData("f1", "ana", -1f)]
+    public void Guesses_that_make_no_sense_are_ignored(string face, string person, float confidence)
+    {
+        _bindings.Suggest(face, person, confidence);
+        _bindings.PersonOf(face).ShouldBe("");
+    }
+
+    [Fact]
+    public void A_flood_of_guesses_does_not_keep_out_the_next_one()
+    {
+        for (var i = 0; i < 3 * PersonBindings.Capacity; i++) _bindings.Suggest($"f{i}", $"p{i}", 0.9f);
+
+        _bindings.Suggest("f", "ana", 0.9f);
+        _bindings.PersonOf("f").ShouldBe("ana");
+        _bindings.PersonOf("f0").ShouldBe("");
+    }
+
+    [Fact]
+    public void Looking_up_allocates_nothing()
+    {
+        _bindings.Decide("ana", "f1");
+        _bindings.PersonOf("f1");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) _bindings.PersonOf("f1");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+}
