@@ -32,8 +32,10 @@ public class BadInputTests
         await using var stage = await Stage.Begin();
         var (_, diagnostics) = stage.Hear<DiagnosticArray>("/diagnostics");
         var camera = await stage.Camera();
-        for (var i = 0; i < 5; i++)
+        // The subscription keeps the newest picture only, so not every one of them need arrive.
+        for (var i = 0; !diagnostics.Any(d => int.Parse(Value(d, "Refused: bad message or picture"), System.Globalization.CultureInfo.InvariantCulture) >= 3); i++)
         {
+            i.ShouldBeLessThan(400);
             var image = Stage.Message(Stage.Portrait, RosTime.SystemNow.Nanoseconds);
             switch (story)
             {
@@ -50,7 +52,6 @@ public class BadInputTests
 
         await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "the next picture's face");
         stage.Log.Warnings.Count(line => line.Contains(reason, StringComparison.Ordinal)).ShouldBe(1);
-        await Stage.Until(() => diagnostics.Any(d => Value(d, "Refused: bad message or picture") == "5"), "five refused pictures in diagnostics");
         stage.Lifetime.IsStopping.ShouldBeFalse();
     }
 
