@@ -85,13 +85,18 @@ public sealed class RosTests
         await using DdsMiddleware middleware = Start("LOCALHOST");
         IMiddlewareNode node = middleware.CreateNode("viewer", "/");
         var received = new ConcurrentQueue<(int, int, byte, byte)>();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using IMiddlewareSubscription subscription = node.CreateSubscription(
             "/image", Samples.ImageType, QosProfile.Default with { Depth = Count }, (in ReceivedSample sample) =>
             {
+                started.TrySetResult();
                 if (Samples.ReadImage(sample.Cdr) is { Sequence: >= 0 } picture)
                     received.Enqueue(picture);
             });
+        await using IMiddlewarePublisher go = node.CreatePublisher("/image_go", Samples.StringType, QosProfile.Default with { Depth = 1, Durability = QosDurability.TransientLocal });
         using OtherProcess camera = OtherProcess.Ros(distribution, Domain, "LOCALHOST", "images_out", "camera", "image", "300", "30", "640", "480");
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
+        go.Publish(Samples.Text("go"));
         await camera.WaitForLine("sent", TimeSpan.FromSeconds(90));
         for (int before = -1; received.Count > before && received.Count < Count;)
         {

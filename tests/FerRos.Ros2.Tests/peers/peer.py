@@ -60,14 +60,15 @@ def images_out(node, topic, count, fps, width, height):
     message = Image(height=height, width=width, encoding='rgb8', step=width * 3)
     message.header.frame_id = 'camera'
     say(ready=True)
-    while publisher.get_subscription_count() == 0:
-        rclpy.spin_once(node, timeout_sec=0.02)
-    # Cyclone synchronises with a writer of Fast DDS by the first heartbeat, which comes with the first sample and takes
-    # that sample along: it is lost to volatile readers, rmw_cyclonedds's too. The film proper begins after it.
+    # The first sample after a match is lost to volatile readers of Cyclone: they synchronise with a writer of Fast DDS by
+    # its next heartbeat, which comes with that sample and counts it as past. The film begins when the other side hears us.
+    go = []
+    node.create_subscription(String, topic + '_go', go.append, qos(1, True))
     message.header.stamp.sec = -1
     message.data = array.array('B', bytes(width * height * 3))
-    publisher.publish(message)
-    time.sleep(1)
+    while not go:
+        publisher.publish(message)
+        rclpy.spin_once(node, timeout_sec=0.2)
     start = time.monotonic()
     for number in range(int(count)):
         ahead = start + number / float(fps) - time.monotonic()
