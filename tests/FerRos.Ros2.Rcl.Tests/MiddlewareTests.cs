@@ -125,8 +125,10 @@ public sealed class MiddlewareTests
             await Wait.Until(() => Volatile.Read(ref received) == i + 1, $"sample {i}");
         }
 
-        (after - before).ShouldBe(0);
-        publishing.ShouldBe(0);
+        // The runtime itself allocates a few octets once when it compiles a hot method anew; the smallest object a sample
+        // would be 24 octets, 300 times.
+        (after - before).ShouldBeLessThan(Samples);
+        publishing.ShouldBeLessThan(Samples);
     }
 
     [Theory, ClassData(typeof(Distributions))]
