@@ -58,12 +58,12 @@ internal static class Latency
         processor = Environment.CpuUsage.TotalTime - processor;
         Console.WriteLine($"640x480 {encoding}, {range}, {(double)faces / Pictures:0.00} faces a picture, {Pictures} pictures, {allocated} bytes allocated");
         string[] names = ["copy", "detect", "track", "align", "estimate", "total"];
-        Console.WriteLine("stage        p50 ms   p90 ms   p99 ms");
+        Console.WriteLine("stage        least ms   p50 ms   p90 ms   p99 ms");
         for (int s = 0; s < stages.Length; s++)
         {
             Array.Sort(stages[s]);
             double At(double part) => stages[s][(int)(part * (Pictures - 1))];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{names[s],-10} {At(0.5),8:0.000} {At(0.9),8:0.000} {At(0.99),8:0.000}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{names[s],-10} {At(0),10:0.000} {At(0.5),8:0.000} {At(0.9),8:0.000} {At(0.99),8:0.000}"));
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"processor time {processor.TotalMilliseconds / Pictures:0.000} ms a picture"));
