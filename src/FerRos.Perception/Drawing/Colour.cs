@@ -7,7 +7,10 @@ internal readonly record struct Colour(byte Red, byte Green, byte Blue)
 
     public static Colour White { get; } = new(255, 255, 255);
 
-    /// <summary>A colour for an expression class: Okabe and Ito's palette, which colour-blind people can tell apart.</summary>
+    /// <summary>
+    /// A colour for an expression class: Okabe and Ito's palette, which colour-blind people can tell apart, its darkest blue
+    /// lightened so that it can be read on the dark panel.
+    /// </summary>
     public static Colour Of(string expression) => expression switch
     {
         "happiness" => new(240, 228, 66),
@@ -16,7 +19,7 @@ internal readonly record struct Colour(byte Red, byte Green, byte Blue)
         "anger" => new(213, 94, 0),
         "disgust" => new(0, 158, 115),
         "fear" => new(204, 121, 167),
-        "contempt" => new(0, 114, 178),
+        "contempt" => new(110, 150, 255),
         _ => new(220, 220, 220),
     };
 }
