@@ -20,11 +20,13 @@ internal sealed class ImageInput : IAsyncDisposable
     private readonly FrameHandover _handover;
     private readonly Subscription _subscription;
     private readonly PictureText _text = new();
+    private readonly RosClock _clock;
     private Gid _publisher;
 
     internal ImageInput(RosNode node, ImageTransport transport, FrameHandover handover)
     {
         _handover = handover;
+        _clock = node.Clock;
         // image_transport's rule: the base name is expanded and remapped first, then the transport is appended.
         var topic = node.ResolveTopic("image");
         _subscription = transport == ImageTransport.Compressed
@@ -60,6 +62,10 @@ internal sealed class ImageInput : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _subscription.DisposeAsync();
 
+    /// <summary>A picture's stamp; that of its arrival where the camera's driver sets none, as otherwise all pictures had one time.</summary>
+    private long Stamp(int seconds, uint nanoseconds) =>
+        PictureText.Nanoseconds(seconds, nanoseconds) is var stamp && stamp != 0 ? stamp : _clock.Now.Nanoseconds;
+
     private void OnRaw(in ReceivedSample sample, in MessageInfo info)
     {
         var arrival = Stopwatch.GetTimestamp();
@@ -69,7 +75,7 @@ internal sealed class ImageInput : IAsyncDisposable
         {
             _handover.Offer(
                 _text.Encoding, image.Width, image.Height, image.Step, image.IsBigendian != 0, image.Data,
-                PictureText.Nanoseconds(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _text.FrameId);
+                Stamp(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _text.FrameId);
         }
         catch (ImageFormatException e)
         {
@@ -92,7 +98,7 @@ internal sealed class ImageInput : IAsyncDisposable
             return;
         }
 
-        _handover.OfferEncoded(image.Data, PictureText.Nanoseconds(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _text.FrameId);
+        _handover.OfferEncoded(image.Data, Stamp(image.HeaderStampSec, image.HeaderStampNanosec), arrival, _text.FrameId);
     }
 
     /// <summary>JPEG's and PNG's signatures; what the message's format says is not relied upon, as drivers fill it variously.</summary>

@@ -56,6 +56,22 @@ public class BadInputTests
     }
 
     [Fact]
+    public async Task Pictures_without_a_stamp_get_that_of_their_arrival()
+    {
+        await using var stage = await Stage.Begin();
+        var camera = await stage.Camera();
+        for (var i = 0; !stage.Affect.Any(a => a.Faces.Count == 1); i++)
+        {
+            i.ShouldBeLessThan(400);
+            camera.Publish(Stage.Message(Stage.Portrait, 0));
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        var stamp = RosTime.FromMessage(stage.Affect.First(a => a.Faces.Count == 1).Header.Stamp);
+        Math.Abs((RosTime.SystemNow - stamp).TotalSeconds).ShouldBeLessThan(60);
+    }
+
+    [Fact]
     public async Task A_message_that_is_cut_short_is_dropped_with_its_senders_name()
     {
         await using var stage = await Stage.Begin();
