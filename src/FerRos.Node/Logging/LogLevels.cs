@@ -15,9 +15,6 @@ internal sealed class LogLevels(LogEventLevel root)
     private readonly ConcurrentDictionary<string, LogEventLevel> _effective = new(StringComparer.Ordinal);
     private volatile int _root = (int)root;
 
-    /// <summary>The lowest level at which any logger writes: what the logging pipeline has to let through.</summary>
-    internal LogEventLevel Lowest => _levels.Values.Append((LogEventLevel)_root).Min();
-
     /// <summary>Sets the level of a logger and of those below it that have none of their own.</summary>
     /// <param name="logger">Logger name; empty: the root.</param>
     /// <param name="level">Minimum level; null: inherit again.</param>
