@@ -29,6 +29,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly QosProfile _affectQos;
     private readonly PersonBindings _persons;
+    private readonly FacesInView _view = new();
     private NodeOptions? _options;
     private PerceptionPipeline? _pipeline;
     private AlignedFacePipeline? _alignedPipeline;
@@ -44,6 +45,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         _logger = node.Logger;
         var options = readOptions();
         _persons = new PersonBindings(options.Humans.MatchThreshold);
+        _view.FaceGone += _persons.ForgetFace;
         Statistics = new NodeStatistics(options.Diagnostics.Window);
         _affectQos = QosOverrides.ForPublisher(node, "~/affect", QosProfile.Default);
     }
@@ -129,7 +131,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
             }
         }
 
-        var output = new AffectOutput(_affect!, _persons, Statistics, _node);
+        var output = new AffectOutput(_affect!, _persons, _view, Statistics, _node);
         try
         {
             if (options.Input == InputKind.Humans)
@@ -140,7 +142,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
             else
             {
                 _pipeline!.Apply(options.Perception);
-                _source = new CameraSource(_node, options, _pipeline, output, _persons);
+                _source = new CameraSource(_node, options, _pipeline, output);
             }
         }
         catch (MissingTypeSupportException e)
@@ -223,6 +225,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         // The next activation shall not continue sequences of before.
         _pipeline?.Reset();
         _alignedPipeline?.Reset();
+        _view.Clear();
         _persons.Clear();
     }
 

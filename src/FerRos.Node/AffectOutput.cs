@@ -6,7 +6,7 @@ using FerRos.Ros2;
 namespace FerRos.Node;
 
 /// <summary>Publishes estimates on <c>~/affect</c> and keeps the statistics. Used by the perception thread; allocates nothing per picture once warm.</summary>
-internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonBindings bindings, NodeStatistics statistics, RosNode node)
+internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonBindings bindings, FacesInView view, NodeStatistics statistics, RosNode node)
 {
     private readonly FaceAffectArray _message = new();
     private readonly List<FaceAffect> _spare = [];
@@ -17,6 +17,8 @@ internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonB
     /// <summary>Publishes what a picture shows.</summary>
     internal void Publish(PerceptionResult result)
     {
+        // First, so that a face that has left is nobody's before anything is said of it.
+        view.Update(result);
         AffectMessages.Fill(_message, result, bindings, _spare);
         AffectMessages.Set(_message.Latency, Stopwatch.GetElapsedTime(result.Arrival));
         _outlet.TryPublish(publisher, _message);

@@ -10,11 +10,11 @@ internal sealed class CameraSource : IAffectSource
     private readonly ImageInput _input;
     private readonly PerceptionWorker _worker;
 
-    internal CameraSource(RosNode node, NodeOptions options, PerceptionPipeline pipeline, AffectOutput output, PersonBindings bindings)
+    internal CameraSource(RosNode node, NodeOptions options, PerceptionPipeline pipeline, AffectOutput output)
     {
         _handover = new FrameHandover(options.Perception.MaxRate);
         _input = new ImageInput(node, options.Camera.Transport, _handover);
-        _worker = new PerceptionWorker(node, pipeline, _handover, _input, output, bindings, options);
+        _worker = new PerceptionWorker(node, pipeline, _handover, _input, output, options);
     }
 
     /// <inheritdoc/>

@@ -50,9 +50,6 @@ internal sealed partial class HumansPublisher : IAsyncDisposable
         _trackedQos = ownFaces ? QosOverrides.ForPublisher(node, Faces + "tracked", Newest) : Newest;
     }
 
-    /// <summary>Raised on the perception thread when a face has gone for good.</summary>
-    internal event Action<string>? FaceGone;
-
     /// <summary>Publishes what a picture shows.</summary>
     /// <param name="result">What was seen.</param>
     /// <param name="frame">The picture; null: there is none to cut crops from.</param>
@@ -179,7 +176,6 @@ internal sealed partial class HumansPublisher : IAsyncDisposable
             await before.ConfigureAwait(false);
             await face.DisposeAsync().ConfigureAwait(false);
         });
-        FaceGone?.Invoke(face.Id);
     }
 
     private void Refuse(string reason)

@@ -19,7 +19,6 @@ internal sealed class PerceptionWorker : IAsyncDisposable
     private readonly FrameHandover _handover;
     private readonly ImageInput _input;
     private readonly AffectOutput _output;
-    private readonly PersonBindings _bindings;
     private readonly DebugImage _debugImage;
     private readonly Thread _thread;
     private readonly ImageFrame _decodedFrame = new();
@@ -35,7 +34,6 @@ internal sealed class PerceptionWorker : IAsyncDisposable
         FrameHandover handover,
         ImageInput input,
         AffectOutput output,
-        PersonBindings bindings,
         NodeOptions options)
     {
         _node = node;
@@ -43,7 +41,6 @@ internal sealed class PerceptionWorker : IAsyncDisposable
         _handover = handover;
         _input = input;
         _output = output;
-        _bindings = bindings;
         _debugImage = new DebugImage(node);
         SetHumans(options.Humans);
         _thread = new Thread(Run) { Name = "perception", IsBackground = true };
@@ -114,7 +111,6 @@ internal sealed class PerceptionWorker : IAsyncDisposable
         if (options.Publish && _humans is null)
         {
             _humans = new HumansPublisher(_node, options, ownFaces: true);
-            _humans.FaceGone += _bindings.ForgetFace;
         }
         else if (!options.Publish && _humans is { } humans)
         {

@@ -1,9 +1,11 @@
 namespace FerRos.Node;
 
 /// <summary>
-/// Which person a face belongs to, by what the robot's identification says: a person's <c>face_id</c> (the person manager
-/// has decided) goes before candidate matches (an identifier's guesses, with a confidence each). A face has one person and
-/// a person one face at a time. All members are thread-safe; looking up allocates nothing.
+/// Which person a face belongs to. What was said to this node by a service (<c>~/select_person</c>, <c>~/adapt</c>) goes
+/// before what the robot's identification says, and there a person's <c>face_id</c> (the person manager has decided) before
+/// candidate matches (an identifier's guesses, with a confidence each). A face has one person and a person one face at a
+/// time. A face that leaves takes everything with it that was said about it: ids are never used again. All members are
+/// thread-safe; looking up allocates nothing.
 /// </summary>
 /// <param name="threshold">Least confidence of a candidate match that binds, 0 to 1.</param>
 internal sealed class PersonBindings(double threshold)
@@ -12,10 +14,15 @@ internal sealed class PersonBindings(double threshold)
     internal const int Capacity = 1024;
 
     private readonly Lock _gate = new();
+    // Face to person; an empty person: the face is nobody's, whatever the identification says.
+    private readonly Dictionary<string, string> _selected = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _decided = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Face, string Person), float> _candidates = [];
     private readonly Dictionary<string, string> _personOfFace = new(StringComparer.Ordinal);
     private double _threshold = threshold;
+
+    /// <summary>Raised, on the thread that caused it, after a face has got another person or a person has lost the face.</summary>
+    internal event Action? Changed;
 
     /// <summary>Least confidence of a candidate match that binds.</summary>
     internal double Threshold
@@ -26,8 +33,10 @@ internal sealed class PersonBindings(double threshold)
             lock (_gate)
             {
                 Volatile.Write(ref _threshold, value);
-                Resolve();
+                if (!Resolve()) return;
             }
+
+            Changed?.Invoke();
         }
     }
 
@@ -35,6 +44,59 @@ internal sealed class PersonBindings(double threshold)
     internal string PersonOf(string face)
     {
         lock (_gate) return _personOfFace.GetValueOrDefault(face, "");
+    }
+
+    /// <summary>The face of a person; empty: none.</summary>
+    internal string FaceOf(string person)
+    {
+        if (person.Length == 0) return "";
+        lock (_gate)
+        {
+            foreach (var (face, theirs) in _personOfFace)
+            {
+                if (theirs == person) return face;
+            }
+
+            return "";
+        }
+    }
+
+    /// <summary>Everyone who has a face now.</summary>
+    internal string[] Persons()
+    {
+        lock (_gate) return [.. _personOfFace.Values.Where(person => person.Length > 0)];
+    }
+
+    /// <summary>A user of this node says whose a face is. It holds until the face leaves.</summary>
+    /// <param name="face">The face.</param>
+    /// <param name="person">The person, who leaves any other face; empty: nobody.</param>
+    internal void Select(string face, string person)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(face);
+        lock (_gate)
+        {
+            if (person.Length > 0)
+            {
+                foreach (var other in _selected.Where(pair => pair.Value == person && pair.Key != face).Select(pair => pair.Key).ToArray()) _selected.Remove(other);
+            }
+
+            _selected[face] = person;
+            if (!Resolve()) return;
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>Takes back what a user of this node has said about a person.</summary>
+    internal void Deselect(string person)
+    {
+        lock (_gate)
+        {
+            foreach (var face in _selected.Where(pair => pair.Value == person).Select(pair => pair.Key).ToArray()) _selected.Remove(face);
+            if (!Resolve()) return;
+        }
+
+        Changed?.Invoke();
     }
 
     /// <summary>The person manager says which face a person has.</summary>
@@ -64,8 +126,10 @@ internal sealed class PersonBindings(double threshold)
                 _decided[person] = face;
             }
 
-            Resolve();
+            if (!Resolve()) return;
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>An identifier says how likely a face is a person's.</summary>
@@ -87,8 +151,10 @@ internal sealed class PersonBindings(double threshold)
                 _candidates[(face, person)] = Math.Min(1, confidence);
             }
 
-            Resolve();
+            if (!Resolve()) return;
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>A face has gone for good: its id means nothing any more.</summary>
@@ -96,22 +162,26 @@ internal sealed class PersonBindings(double threshold)
     {
         lock (_gate)
         {
-            var changed = false;
+            var changed = _selected.Remove(face);
             foreach (var pair in _candidates.Keys.Where(pair => pair.Face == face).ToArray()) changed |= _candidates.Remove(pair);
             foreach (var person in _decided.Where(pair => pair.Value == face).Select(pair => pair.Key).ToArray()) changed |= _decided.Remove(person);
-            if (changed) Resolve();
+            if (!changed || !Resolve()) return;
         }
+
+        Changed?.Invoke();
     }
 
-    /// <summary>A person is no longer tracked.</summary>
+    /// <summary>A person is no longer tracked. What a user of this node has said of a face still holds.</summary>
     internal void ForgetPerson(string person)
     {
         lock (_gate)
         {
             var changed = _decided.Remove(person);
             foreach (var pair in _candidates.Keys.Where(pair => pair.Person == person).ToArray()) changed |= _candidates.Remove(pair);
-            if (changed) Resolve();
+            if (!changed || !Resolve()) return;
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>Forgets everything.</summary>
@@ -119,21 +189,32 @@ internal sealed class PersonBindings(double threshold)
     {
         lock (_gate)
         {
+            _selected.Clear();
             _decided.Clear();
             _candidates.Clear();
-            _personOfFace.Clear();
+            if (!Resolve()) return;
         }
+
+        Changed?.Invoke();
     }
 
-    /// <summary>Decisions first, then candidates from the most confident down; ties by name, so that the outcome does not depend on the order of arrival.</summary>
-    private void Resolve()
+    /// <summary>What users said first, then decisions, then candidates from the most confident down; ties by name, so that the outcome does not depend on the order of arrival.</summary>
+    /// <returns>Whether anything is different now.</returns>
+    private bool Resolve()
     {
+        var before = _personOfFace.ToArray();
         _personOfFace.Clear();
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (person, face) in _decided)
+        foreach (var (face, person) in _selected)
         {
             _personOfFace[face] = person;
             taken.Add(person);
+        }
+
+        foreach (var (person, face) in _decided)
+        {
+            if (_personOfFace.ContainsKey(face) || !taken.Add(person)) continue;
+            _personOfFace[face] = person;
         }
 
         foreach (var ((face, person), confidence) in _candidates
@@ -145,5 +226,7 @@ internal sealed class PersonBindings(double threshold)
             if (_personOfFace.ContainsKey(face) || !taken.Add(person)) continue;
             _personOfFace[face] = person;
         }
+
+        return before.Length != _personOfFace.Count || before.Any(pair => _personOfFace.GetValueOrDefault(pair.Key) != pair.Value);
     }
 }
