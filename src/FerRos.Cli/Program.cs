@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using FerRos.Cli;
+using FerRos.Cli.Adaptation;
 using FerRos.Cli.Demo;
 using FerRos.Cli.Graph;
 using FerRos.Ros2;
@@ -28,6 +29,7 @@ RootCommand root = new("FerRos: sees faces through a robot's camera and says wha
     ListCommands.CreateTopics(ros),
     ListCommands.CreateNodes(ros),
     AnalyzeCommand.Create(),
+    CalibrateCommand.Create(ros),
     NetworksCommand.Create(),
     SummaryCommand.Create(),
     EvaluateCommand.Create(),

@@ -53,6 +53,7 @@ EXPECTED_ARGUMENTS = {
     'ferros_multi_camera.launch.py': {
         'cameras', 'primary', 'image', 'image_transport', 'model', 'device', 'detector', 'params_file', 'log_level',
         'use_sim_time', 'autostart', 'lifecycle_events'},
+    'calibrate.launch.py': {'person', 'expressions', 'node', 'frames', 'countdown', 'face_id', 'check'},
 }
 
 
@@ -73,7 +74,7 @@ class Workspace:
         self.folder = folder
         self.calls = folder / 'calls'
         self.calls.mkdir()
-        self.package('ferros', 'ferros_node', 'ferros_camera')
+        self.package('ferros', 'ferros_node', 'ferros_camera', 'ferros')
         share = folder / 'share' / 'ferros'
         (share / 'launch').symlink_to(ROOT / 'launch')
         (share / 'config').mkdir()
@@ -290,6 +291,17 @@ def test_a_wrong_list_of_cameras_is_refused(workspace, arguments, said):
     assert result.code != 0
     assert result.calls == []
     assert said in result.output
+
+
+@needs_launch
+def test_a_calibration_session_is_the_command_with_what_was_asked_for(workspace):
+    """Each expression is an option of its own, in the order given."""
+    call = workspace.launch(
+        'calibrate.launch.py', 'person:=p7', 'expressions:=neutral, happy', 'node:=/head/ferros', 'face_id:=f3k9a',
+        'check:=false', 'frames:=12').only('ferros')
+    assert call.arguments == [
+        'calibrate', 'p7', '--node', '/head/ferros', '--frames', '12', '--countdown', '3', '--class', 'neutral',
+        '--class', 'happy', '--face', 'f3k9a', '--no-check']
 
 
 LIFECYCLE_NODE = '''
