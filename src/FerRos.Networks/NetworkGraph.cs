@@ -69,6 +69,17 @@ public sealed class NetworkGraph
         ? found
         : throw new KeyNotFoundException($"network '{Name}' has no layer '{layer}'; its outputs are {string.Join(", ", Outputs)}");
 
+    /// <summary>
+    /// The same network, with the same weights, that also gives the named tensors as outputs, after its own: a runner of
+    /// it computes the features of <see cref="LastLayers"/> along with the rest. The result has no last layers itself.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">The network has no such layer.</exception>
+    public NetworkGraph WithOutputs(IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return new NetworkGraph(Name, Layout, SequenceLength, Layers, [.. Outputs.Concat(names.Select(n => this[n].Name)).Distinct(StringComparer.Ordinal)]);
+    }
+
     /// <summary>Whether the network has a layer of this name.</summary>
     public bool Contains(string layer) => _byName.ContainsKey(layer);
 

@@ -6,6 +6,7 @@ namespace FerRos.Perception;
 public sealed class AffectEstimate
 {
     private float[] _probabilities = [];
+    private float[] _summary = [];
 
     /// <summary>The face's id, for example <c>f3k9a</c>.</summary>
     public string FaceId { get; private set; } = string.Empty;
@@ -43,6 +44,15 @@ public sealed class AffectEstimate
     /// <summary>How much the crop says.</summary>
     public CropQuality Quality { get; private set; }
 
+    /// <summary>
+    /// What the last layer reads of this face (<see cref="IAdaptableNetwork"/>): what a person's profile stores; empty
+    /// where the network cannot adapt. It is biometric data.
+    /// </summary>
+    public ReadOnlySpan<float> Summary => _summary;
+
+    /// <summary>Whose own layer made this estimate; null: the general one did.</summary>
+    public string? AdaptedTo { get; private set; }
+
     internal void Fill(
         in TrackedFace face,
         ImmutableArray<string> classes,
@@ -50,7 +60,9 @@ public sealed class AffectEstimate
         float arousal,
         float valence,
         int sequenceLength,
-        CropQuality quality)
+        CropQuality quality,
+        ReadOnlySpan<float> summary = default,
+        string? adaptedTo = null)
     {
         if (_probabilities.Length != probabilities.Length)
             _probabilities = new float[probabilities.Length];
@@ -73,5 +85,9 @@ public sealed class AffectEstimate
         Valence = valence;
         SequenceLength = sequenceLength;
         Quality = quality;
+        if (_summary.Length != summary.Length)
+            _summary = new float[summary.Length];
+        summary.CopyTo(_summary);
+        AdaptedTo = adaptedTo;
     }
 }

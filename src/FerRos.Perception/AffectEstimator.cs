@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FerRos.Inference;
 
 namespace FerRos.Perception;
 
@@ -13,6 +14,8 @@ public sealed class AffectEstimator : IDisposable
     private float _smoothing;
     private readonly float[] _crop;
     private readonly float[] _current;
+    private readonly IAdaptableNetwork? _adaptable;
+    private readonly float[] _summary;
     private readonly FaceState[] _states = new FaceState[FaceTracker.Capacity];
     private readonly FaceAligner _aligner;
 
@@ -30,6 +33,8 @@ public sealed class AffectEstimator : IDisposable
         _smoothing = (float)smoothing.TotalSeconds;
         _crop = new float[network.CropSize * network.CropSize * network.CropChannels];
         _current = new float[network.Classes.Length];
+        _adaptable = network is IAdaptableNetwork { LastLayer: not null } adaptable ? adaptable : null;
+        _summary = new float[LastLayer?.InputLength ?? 0];
         for (int slot = 0; slot < _states.Length; slot++)
             _states[slot] = new FaceState(network, sequenceGap);
         bool placed = network.Classes.Length > 0 && network.Classes.All(c => Expressions.TryParse(c, out _));
@@ -41,6 +46,12 @@ public sealed class AffectEstimator : IDisposable
 
     /// <summary>The network's name.</summary>
     public string Model => _network.Name;
+
+    /// <summary>The network's general last layer; null where it cannot adapt.</summary>
+    public LastLayer? LastLayer => _adaptable?.LastLayer;
+
+    /// <summary>Whose layer is used for which face; null: the general one for all. It may be set at any time between two pictures.</summary>
+    public IPersonLayers? Persons { get; set; }
 
     /// <summary>The crop of the last <see cref="Align"/>: size x size x channels values, 0 to 1.</summary>
     public ReadOnlySpan<float> Crop => _crop;
@@ -90,7 +101,11 @@ public sealed class AffectEstimator : IDisposable
 
         FaceSequence sequence = state.Sequence;
         _network.Encode(_crop, sequence.Append(stamp));
-        (float arousal, float valence) = _network.Estimate(sequence.Values, sequence.Count, _current);
+        (float arousal, float valence) = _adaptable is null
+            ? _network.Estimate(sequence.Values, sequence.Count, _current)
+            : _adaptable.Estimate(sequence.Values, sequence.Count, _current, _summary);
+        PersonLayer? person = _adaptable is null ? null : Persons?.LayerOf(face.Id);
+        person?.Estimate(_summary, _current, ref arousal, ref valence);
         if (float.IsNaN(arousal) && _circumplex is not null)
             (arousal, valence) = _circumplex.Project(_current);
         state.Smooth(stamp, _smoothing, _current, arousal, valence);
@@ -101,7 +116,9 @@ public sealed class AffectEstimator : IDisposable
             state.Arousal,
             state.Valence,
             sequence.Count,
-            CropQuality.Measure(_crop, _network.CropSize, _network.CropChannels, face.Keypoints));
+            CropQuality.Measure(_crop, _network.CropSize, _network.CropChannels, face.Keypoints),
+            _summary,
+            person?.PersonId);
     }
 
     /// <summary>Forgets all sequences.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using FerRos.Inference;
 using FerRos.Networks;
 
 namespace FerRos.Perception;
@@ -42,6 +43,16 @@ public sealed class AlignedFacePipeline : IDisposable
     /// <summary>Name of the network that estimates.</summary>
     public string Model => _estimator.Model;
 
+    /// <summary>The network's general last layer; null where it cannot adapt.</summary>
+    public LastLayer? LastLayer => _estimator.LastLayer;
+
+    /// <summary>Whose layer is used for which face; null: the general one for all. To be set between two pictures.</summary>
+    public IPersonLayers? Persons
+    {
+        get => _estimator.Persons;
+        set => _estimator.Persons = value;
+    }
+
     /// <summary>The estimates of the faces added since <see cref="Begin"/>.</summary>
     public PerceptionResult Result => _result;
 
@@ -60,7 +71,7 @@ public sealed class AlignedFacePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(createRunner);
         options.Validate();
         Model affect = models.Load(model);
-        var network = new FrameAffectNetwork(createRunner(affect), affect.Card.Classes);
+        var network = FrameAffectNetwork.Create(affect, createRunner);
         try
         {
             return new AlignedFacePipeline(options, network);

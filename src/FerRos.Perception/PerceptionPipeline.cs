@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using FerRos.Inference;
 using FerRos.Networks;
 
 namespace FerRos.Perception;
@@ -69,6 +70,16 @@ public sealed class PerceptionPipeline : IDisposable
     /// <summary>Name of the network that estimates.</summary>
     public string Model => _estimator.Model;
 
+    /// <summary>The network's general last layer; null where it cannot adapt.</summary>
+    public LastLayer? LastLayer => _estimator.LastLayer;
+
+    /// <summary>Whose layer is used for which face; null: the general one for all. To be set between two pictures.</summary>
+    public IPersonLayers? Persons
+    {
+        get => _estimator.Persons;
+        set => _estimator.Persons = value;
+    }
+
     /// <summary>Cuts out further crops (ROS4HRI's), on the thread of the pipeline.</summary>
     public FaceAligner Aligner { get; }
 
@@ -106,7 +117,7 @@ public sealed class PerceptionPipeline : IDisposable
             // A single face fills its square: that is what the short range was made for.
             if (options.Detector != DetectorRange.ShortRange)
                 closeDetector = new FaceDetector(createRunner(models.Load("blazeface-short-range")));
-            network = new FrameAffectNetwork(createRunner(affect), affect.Card.Classes);
+            network = FrameAffectNetwork.Create(affect, createRunner);
             return new PerceptionPipeline(options, detector, network, ids, closeDetector);
         }
         catch

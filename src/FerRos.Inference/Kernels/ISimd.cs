@@ -45,6 +45,8 @@ internal unsafe interface ISimd<V>
 
     static abstract V Min(V a, V b);
 
+    static abstract V SquareRoot(V x);
+
     /// <summary>e to the power of x.</summary>
     static abstract V Exp(V x);
 
@@ -101,6 +103,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.MinNative(a, b);
 
     [MethodImpl(Inline)]
+    public static Vector512<float> SquareRoot(Vector512<float> x) => Vector512.Sqrt(x);
+
+    [MethodImpl(Inline)]
     public static Vector512<float> Exp(Vector512<float> x) => Vector512.Exp(x);
 }
 
@@ -146,6 +151,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(Inline)]
     public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.MinNative(a, b);
+
+    [MethodImpl(Inline)]
+    public static Vector256<float> SquareRoot(Vector256<float> x) => Vector256.Sqrt(x);
 
     [MethodImpl(Inline)]
     public static Vector256<float> Exp(Vector256<float> x) => Vector256.Exp(x);
@@ -196,6 +204,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(Inline)]
     public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.MinNative(a, b);
+
+    [MethodImpl(Inline)]
+    public static Vector128<float> SquareRoot(Vector128<float> x) => Vector128.Sqrt(x);
 
     [MethodImpl(Inline)]
     public static Vector128<float> Exp(Vector128<float> x) => Vector128.Exp(x);
