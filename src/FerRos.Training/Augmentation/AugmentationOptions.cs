@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FerRos.Training;
 
 /// <summary>
@@ -50,6 +52,45 @@ public sealed record AugmentationOptions
 
     /// <summary>Largest noise: standard deviation, of a range of 1.</summary>
     public double Noise { get; init; } = 0.05;
+
+    /// <summary>Changes values by name, as <c>roll=10</c> or <c>cutout-share=0</c>.</summary>
+    /// <param name="settings">Names and values.</param>
+    /// <exception cref="ArgumentException">There is no such name, or the value is no number.</exception>
+    public AugmentationOptions With(IEnumerable<string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var changed = this;
+        foreach (var setting in settings)
+        {
+            var equals = setting.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? setting : setting[..equals];
+            if (equals < 0 || !double.TryParse(setting.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+                throw new ArgumentException($"the augmentation '{setting}' is not of the form name=number");
+            changed = name switch
+            {
+                "roll" => changed with { Roll = value },
+                "scale" => changed with { Scale = value },
+                "shift" => changed with { Shift = value },
+                "flip" => changed with { Flip = value },
+                "brightness" => changed with { Brightness = value },
+                "contrast" => changed with { Contrast = value },
+                "cutout-share" => changed with { CutoutShare = value },
+                "cutout-smallest" => changed with { CutoutSmallest = value },
+                "cutout-largest" => changed with { CutoutLargest = value },
+                "blur-share" => changed with { BlurShare = value },
+                "blur" => changed with { Blur = value },
+                "noise-share" => changed with { NoiseShare = value },
+                "noise" => changed with { Noise = value },
+                _ => throw new ArgumentException($"there is no augmentation '{name}'; there are: {Names}"),
+            };
+        }
+
+        return changed;
+    }
+
+    /// <summary>The names that <see cref="With"/> takes.</summary>
+    public const string Names =
+        "roll, scale, shift, flip, brightness, contrast, cutout-share, cutout-smallest, cutout-largest, blur-share, blur, noise-share, noise";
 
     /// <summary>Checks that all is in range.</summary>
     /// <exception cref="ArgumentException">A value is not; the message names it.</exception>

@@ -38,6 +38,7 @@ internal sealed class BatchLoader : IAsyncDisposable, IDisposable
     private readonly int _epoch;
     private readonly int _batchSize;
     private readonly int _threads;
+    private readonly double _mixup;
     private readonly int[] _order;
     private readonly Channel<Task<Batch>> _ahead;
     private readonly System.Collections.Concurrent.ConcurrentBag<Batch> _pool;
@@ -55,10 +56,12 @@ internal sealed class BatchLoader : IAsyncDisposable, IDisposable
     /// <param name="firstBatch">The batch to begin with.</param>
     /// <param name="threads">Threads that prepare.</param>
     /// <param name="pool">Batches to use again; the same for all epochs.</param>
+    /// <param name="mixup">Both parameters of the Beta distribution of mixup; 0: none.</param>
     internal BatchLoader(
         FaceDataset dataset, NetworkGraph network, AugmentationOptions augmentation, int seed, int epoch, int batchSize, int firstBatch, int threads,
-        System.Collections.Concurrent.ConcurrentBag<Batch> pool)
+        System.Collections.Concurrent.ConcurrentBag<Batch> pool, double mixup = 0)
     {
+        _mixup = mixup;
         (_dataset, _network, _augmentation, _seed, _epoch, _batchSize, _pool) = (dataset, network, augmentation, seed, epoch, batchSize, pool);
         _threads = threads;
         Count = BatchCount(dataset.Samples.Length, batchSize);
@@ -179,6 +182,50 @@ internal sealed class BatchLoader : IAsyncDisposable, IDisposable
             batch.Valence[i] = sample.Valence;
         }
 
+        if (_mixup > 0)
+            Mix(batch, Beta(_mixup, Generator(_seed, _epoch, -2 - number)), preparation.Length, classes);
         return batch;
+    }
+
+    /// <summary>Blends the first sample with the last, the second with the last but one: the order is a random one already.</summary>
+    private static void Mix(Batch batch, double share, int length, int classes)
+    {
+        var (own, other) = ((float)share, (float)(1 - share));
+        void Blend(Span<float> a, Span<float> b)
+        {
+            for (var k = 0; k < a.Length; k++)
+                (a[k], b[k]) = ((own * a[k]) + (other * b[k]), (own * b[k]) + (other * a[k]));
+        }
+
+        for (int i = 0, j = batch.Count - 1; i < j; i++, j--)
+        {
+            Blend(batch.Inputs.AsSpan(i * length, length), batch.Inputs.AsSpan(j * length, length));
+            Blend(batch.Targets.AsSpan(i * classes, classes), batch.Targets.AsSpan(j * classes, classes));
+            Blend(batch.Arousal.AsSpan(i, 1), batch.Arousal.AsSpan(j, 1));
+            Blend(batch.Valence.AsSpan(i, 1), batch.Valence.AsSpan(j, 1));
+        }
+    }
+
+    /// <summary>Beta(a, a): the share of one of two Gamma(a) draws.</summary>
+    private static double Beta(double a, Random random)
+    {
+        var (x, y) = (Gamma(a, random), Gamma(a, random));
+        return x + y > 0 ? x / (x + y) : 0.5;
+    }
+
+    /// <summary>Gamma(a, 1) by Marsaglia and Tsang (2000), with their boost for a below 1.</summary>
+    private static double Gamma(double a, Random random)
+    {
+        if (a < 1)
+            return Gamma(a + 1, random) * Math.Pow(1 - random.NextDouble(), 1 / a);
+        var d = a - (1.0 / 3);
+        var c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var v = Math.Pow(1 + (c * normal), 3);
+            if (v > 0 && Math.Log(1 - random.NextDouble()) < (normal * normal / 2) + (d * (1 - v + Math.Log(v))))
+                return d * v;
+        }
     }
 }

@@ -69,6 +69,17 @@ public static class TrainCommand
         var smoothing = new Option<double?>("--label-smoothing") { Description = "Share of the target spread over all classes" };
         var hard = new Option<bool>("--hard-labels") { Description = "Aim at the winning class instead of the votes" };
         var plain = new Option<bool>("--no-augmentation") { Description = "Do not vary the pictures" };
+        var augment = new Option<string[]>("--augment")
+        {
+            Description = $"Changes how pictures are varied, as roll=10 cutout-share=0.3; there are {AugmentationOptions.Names}",
+            AllowMultipleArgumentsPerToken = true, HelpName = "NAME=VALUE",
+        };
+        var mixup = new Option<double?>("--mixup") { Description = "Blend pictures and labels in pairs, by shares from Beta(a, a); 0: no" };
+        var teacher = new Option<string[]>("--teacher")
+        {
+            Description = "Weights of trained networks whose outputs are mixed into the labels", AllowMultipleArgumentsPerToken = true, HelpName = "FILE",
+        };
+        var teacherShare = new Option<double?>("--teacher-share") { Description = "The teachers' share of the labels, 0 to 1 (0.5)" };
         var layers = new Option<string[]>("--train-layers")
         {
             Description = "Layers that train (names, beginnings with *, or last); all others are frozen", AllowMultipleArgumentsPerToken = true,
@@ -88,7 +99,8 @@ public static class TrainCommand
         data.AddTo(command);
         foreach (var option in new Option[]
         {
-            output, name, recipe, epochs, batch, optimizer, rate, schedule, decay, dropout, size, normalize, he, average, smoothing, hard, plain, layers, init,
+            output, name, recipe, epochs, batch, optimizer, rate, schedule, decay, dropout, size, normalize, he, average, smoothing, hard, plain, augment,
+            mixup, teacher, teacherShare, layers, init,
             bfloat16, seed, threads, device, resume,
         })
         {
@@ -115,7 +127,10 @@ public static class TrainCommand
                 Average = parsed.GetValue(average) is { } a ? (a == 0 ? null : a) : options.Average,
                 LabelSmoothing = parsed.GetValue(smoothing) ?? options.LabelSmoothing,
                 SoftLabels = !parsed.GetValue(hard),
-                Augmentation = parsed.GetValue(plain) ? AugmentationOptions.None : options.Augmentation,
+                Augmentation = (parsed.GetValue(plain) ? AugmentationOptions.None : options.Augmentation).With(parsed.GetValue(augment) ?? []),
+                Mixup = parsed.GetValue(mixup) ?? options.Mixup,
+                Teachers = [.. parsed.GetValue(teacher) ?? []],
+                TeacherShare = parsed.GetValue(teacherShare) ?? options.TeacherShare,
                 TrainLayers = parsed.GetValue(layers) is { Length: > 0 } given ? [.. given] : options.TrainLayers,
                 InitialWeights = parsed.GetValue(init),
                 BFloat16 = parsed.GetValue(bfloat16),
@@ -136,7 +151,15 @@ public static class TrainCommand
     private static async Task<int> RunAsync(
         TrainingOptions options, FaceDataset all, string folder, string name, bool resume, string commandLine, TextWriter error, CancellationToken cancellation)
     {
+        options.Validate();
         var (train, held) = all.HoldBack();
+        if (!options.Teachers.IsEmpty)
+        {
+            await error.WriteLineAsync($"{string.Join(", ", options.Teachers)} look at {train.Samples.Length} pictures").ConfigureAwait(false);
+            var teachers = options.Teachers.Select(EvaluateCommand.Load).Select(m => (m.Network, m.Weights)).ToArray();
+            train = await Task.Run(() => Teaching.Mix(train, teachers, options.TeacherShare, options.Threads, cancellation), cancellation).ConfigureAwait(false);
+        }
+
         var trainer = new Trainer(options, train, held, folder);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>

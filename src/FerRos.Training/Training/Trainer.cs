@@ -133,7 +133,8 @@ public sealed class Trainer
             {
                 module.train();
                 using var loader = new BatchLoader(
-                    _train, _network, _options.Augmentation, _options.Seed, state.Epoch, _options.BatchSize, state.Batch, _options.LoaderThreads, pool);
+                    _train, _network, _options.Augmentation, _options.Seed, state.Epoch, _options.BatchSize, state.Batch, _options.LoaderThreads, pool,
+                    _options.Mixup);
                 foreach (var batch in loader.ReadAsync(CancellationToken.None).ToBlockingEnumerable(CancellationToken.None))
                 {
                     optimizer.LearningRate = schedule.Rate(optimizer.Steps, (long)_options.Epochs * batches, state.Epoch);

@@ -121,6 +121,18 @@ public sealed record TrainingOptions
     /// <summary>Weights to start from; layers that they lack start anew. Null: all anew.</summary>
     public string? InitialWeights { get; init; }
 
+    /// <summary>Weights of trained networks whose outputs are mixed into the targets; see <see cref="Teaching"/>.</summary>
+    public ImmutableArray<string> Teachers { get; init; } = [];
+
+    /// <summary>The teachers' share of the targets.</summary>
+    public double TeacherShare { get; init; } = 0.5;
+
+    /// <summary>
+    /// Mixup (Zhang et al. 2018): every picture of a batch is blended with another one, and so are their labels, by a
+    /// share drawn from Beta(a, a). 0: none.
+    /// </summary>
+    public double Mixup { get; init; }
+
     /// <summary>Computes convolutions and products in 16 bits.</summary>
     public bool BFloat16 { get; init; }
 
@@ -162,6 +174,8 @@ public sealed record TrainingOptions
         Require(EarlyStop is null or >= 1, nameof(EarlyStop), EarlyStop, "at least 1");
         Require(Average is null or (> 0 and < 1), nameof(Average), Average, "between 0 and 1");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
+        Require(TeacherShare is >= 0 and <= 1, nameof(TeacherShare), TeacherShare, "0 to 1");
+        Require(Mixup is >= 0 and <= 10, nameof(Mixup), Mixup, "0 to 10");
         Require(Threads is >= 1 and <= 1024, nameof(Threads), Threads, "1 to 1024");
         Require(LoaderThreads is >= 1 and <= 256, nameof(LoaderThreads), LoaderThreads, "1 to 256");
         Augmentation.Validate();
