@@ -143,7 +143,7 @@ public class AugmentationTests
     public async Task An_epoch_has_every_sample_once_with_its_own_label()
     {
         var dataset = Faces.Stripes(60);
-        await using var loader = new BatchLoader(dataset, Small(), AugmentationOptions.None, 1, 0, 10, 0, 2, []);
+        await using var loader = new BatchLoader(dataset, new StillInputs(dataset, Small(), AugmentationOptions.None), 1, 0, 10, 0, 2, []);
         var seen = new List<string>();
         await foreach (var batch in loader.ReadAsync(CancellationToken.None))
         {
@@ -166,7 +166,8 @@ public class AugmentationTests
     [Fact]
     public async Task A_loader_that_is_left_early_stops()
     {
-        var loader = new BatchLoader(Faces.Stripes(200), Small(), Everything, 1, 0, 4, 0, 2, []);
+        var dataset = Faces.Stripes(200);
+        var loader = new BatchLoader(dataset, new StillInputs(dataset, Small(), Everything), 1, 0, 4, 0, 2, []);
         await foreach (var batch in loader.ReadAsync(CancellationToken.None))
             break;
         await loader.DisposeAsync();
@@ -181,7 +182,7 @@ public class AugmentationTests
 
     private static async Task<List<string>> Read(FaceDataset dataset, NetworkGraph network, int epoch, int first, int threads)
     {
-        await using var loader = new BatchLoader(dataset, network, Everything, 9, epoch, 10, first, threads, []);
+        await using var loader = new BatchLoader(dataset, new StillInputs(dataset, network, Everything), 9, epoch, 10, first, threads, []);
         var batches = new List<string>();
         await foreach (var batch in loader.ReadAsync(CancellationToken.None))
         {

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using FerRos.Networks;
 
 namespace FerRos.Training;
 
@@ -15,6 +14,9 @@ internal sealed class Batch
     }
 
     internal int Count { get; set; }
+
+    /// <summary>Steps of its sequences; 0 for stills.</summary>
+    internal int Steps { get; set; }
 
     internal float[] Inputs { get; }
 
@@ -32,8 +34,7 @@ internal sealed class Batch
 internal sealed class BatchLoader : IAsyncDisposable, IDisposable
 {
     private readonly FaceDataset _dataset;
-    private readonly NetworkGraph _network;
-    private readonly AugmentationOptions _augmentation;
+    private readonly IInputSource _inputs;
     private readonly int _seed;
     private readonly int _epoch;
     private readonly int _batchSize;
@@ -48,8 +49,7 @@ internal sealed class BatchLoader : IAsyncDisposable, IDisposable
 
     /// <summary>Starts preparing.</summary>
     /// <param name="dataset">The samples.</param>
-    /// <param name="network">Whose input is made.</param>
-    /// <param name="augmentation">How pictures are varied.</param>
+    /// <param name="inputs">Makes the inputs of these samples.</param>
     /// <param name="seed">Of the run.</param>
     /// <param name="epoch">Number of the epoch.</param>
     /// <param name="batchSize">Samples per batch; what is left over at the end of an epoch is not used.</param>
@@ -58,11 +58,11 @@ internal sealed class BatchLoader : IAsyncDisposable, IDisposable
     /// <param name="pool">Batches to use again; the same for all epochs.</param>
     /// <param name="mixup">Both parameters of the Beta distribution of mixup; 0: none.</param>
     internal BatchLoader(
-        FaceDataset dataset, NetworkGraph network, AugmentationOptions augmentation, int seed, int epoch, int batchSize, int firstBatch, int threads,
+        FaceDataset dataset, IInputSource inputs, int seed, int epoch, int batchSize, int firstBatch, int threads,
         System.Collections.Concurrent.ConcurrentBag<Batch> pool, double mixup = 0)
     {
         _mixup = mixup;
-        (_dataset, _network, _augmentation, _seed, _epoch, _batchSize, _pool) = (dataset, network, augmentation, seed, epoch, batchSize, pool);
+        (_dataset, _inputs, _seed, _epoch, _batchSize, _pool) = (dataset, inputs, seed, epoch, batchSize, pool);
         _threads = threads;
         Count = BatchCount(dataset.Samples.Length, batchSize);
         _order = [.. Enumerable.Range(0, dataset.Samples.Length)];
@@ -168,22 +168,23 @@ internal sealed class BatchLoader : IAsyncDisposable, IDisposable
     {
         var classes = _dataset.Classes.Length;
         if (!_pool.TryTake(out var batch))
-            batch = new Batch(_batchSize, _network.InputLength, classes);
-        var preparation = new Preparation(_network.InputShape, _network.Layout);
+            batch = new Batch(_batchSize, _inputs.Length, classes);
+        var writer = _inputs.CreateWriter();
         batch.Count = Math.Min(_batchSize, _order.Length);
+        batch.Steps = _inputs.Steps(Generator(_seed, _epoch, int.MinValue + number));
+        var written = 0;
         for (var i = 0; i < batch.Count; i++)
         {
             var index = _order[(number * _batchSize) + i];
             var sample = _dataset.Samples[index];
-            Variation.Draw(_augmentation, Generator(_seed, _epoch, index)).Apply(_dataset.Pictures[sample.Picture], _dataset.Pictures.Size, preparation);
-            preparation.Spread(batch.Inputs.AsSpan(i * preparation.Length, preparation.Length));
+            written += writer.Write(index, batch.Steps, Generator(_seed, _epoch, index), batch.Inputs.AsSpan(written));
             sample.Target.AsSpan().CopyTo(batch.Targets.AsSpan(i * classes, classes));
             batch.Arousal[i] = sample.Arousal;
             batch.Valence[i] = sample.Valence;
         }
 
         if (_mixup > 0)
-            Mix(batch, Beta(_mixup, Generator(_seed, _epoch, -2 - number)), preparation.Length, classes);
+            Mix(batch, Beta(_mixup, Generator(_seed, _epoch, -2 - number)), written / batch.Count, classes);
         return batch;
     }
 

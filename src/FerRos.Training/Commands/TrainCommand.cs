@@ -80,6 +80,8 @@ public static class TrainCommand
             Description = "Weights of trained networks whose outputs are mixed into the labels", AllowMultipleArgumentsPerToken = true, HelpName = "FILE",
         };
         var teacherShare = new Option<double?>("--teacher-share") { Description = "The teachers' share of the labels, 0 to 1 (0.5)" };
+        var renditions = new Option<int?>("--films") { Description = "Sequence networks: films made of each still (4)" };
+        var clean = new Option<double?>("--clean-films") { Description = "Sequence networks: share of the films without spoilt frames (0.25)" };
         var layers = new Option<string[]>("--train-layers")
         {
             Description = "Layers that train (names, beginnings with *, or last); all others are frozen", AllowMultipleArgumentsPerToken = true,
@@ -100,7 +102,7 @@ public static class TrainCommand
         foreach (var option in new Option[]
         {
             output, name, recipe, epochs, batch, optimizer, rate, schedule, decay, dropout, size, normalize, he, average, smoothing, hard, plain, augment,
-            mixup, teacher, teacherShare, layers, init,
+            mixup, teacher, teacherShare, renditions, clean, layers, init,
             bfloat16, seed, threads, device, resume,
         })
         {
@@ -128,6 +130,10 @@ public static class TrainCommand
                 LabelSmoothing = parsed.GetValue(smoothing) ?? options.LabelSmoothing,
                 SoftLabels = !parsed.GetValue(hard),
                 Augmentation = (parsed.GetValue(plain) ? AugmentationOptions.None : options.Augmentation).With(parsed.GetValue(augment) ?? []),
+                Films = options.Films with
+                {
+                    Renditions = parsed.GetValue(renditions) ?? options.Films.Renditions, CleanShare = parsed.GetValue(clean) ?? options.Films.CleanShare,
+                },
                 Mixup = parsed.GetValue(mixup) ?? options.Mixup,
                 Teachers = [.. parsed.GetValue(teacher) ?? []],
                 TeacherShare = parsed.GetValue(teacherShare) ?? options.TeacherShare,
@@ -191,7 +197,16 @@ public static class TrainCommand
                 $"{(log ? "" : "\r")}epoch {e.Epoch}: loss {e.TrainLoss:0.0000}; held back: loss {e.HeldLoss:0.0000}, score {e.HeldScore:0.0000}{average}{(log ? "" : new string(' ', 30))}"));
         }
 
-        var outcome = await trainer.RunAsync(resume, Progress, EpochDone, stop.Token).ConfigureAwait(false);
+        void Encoding(double share)
+        {
+            if (clock.Elapsed < next)
+                return;
+            next = clock.Elapsed + TimeSpan.FromSeconds(log ? 30 : 1);
+            var text = string.Create(CultureInfo.InvariantCulture, $"films: {100 * share:0} % are made and encoded");
+            error.Write(log ? text + "\n" : $"\r{text}   ");
+        }
+
+        var outcome = await trainer.RunAsync(resume, Progress, EpochDone, Encoding, stop.Token).ConfigureAwait(false);
         if (!outcome.Finished)
         {
             await error.WriteLineAsync($"\nstopped; go on with: {commandLine} --resume").ConfigureAwait(false);

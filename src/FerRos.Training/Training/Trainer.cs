@@ -28,8 +28,10 @@ public sealed record TrainingProgress(
 /// <param name="BestScore">Their score: accuracy, or mean concordance.</param>
 /// <param name="BestEpoch">Their epoch.</param>
 /// <param name="BestIsAverage">Whether they are an average over steps.</param>
+/// <param name="HeldBack">Their measures on the held-back samples: for a sequence network on whole films made from them.</param>
 public sealed record TrainingOutcome(
-    bool Finished, NetworkGraph Network, WeightSet Weights, ImmutableArray<EpochResult> History, double BestScore, int BestEpoch, bool BestIsAverage);
+    bool Finished, NetworkGraph Network, WeightSet Weights, ImmutableArray<EpochResult> History, double BestScore, int BestEpoch, bool BestIsAverage,
+    EvaluationResult HeldBack);
 
 /// <summary>Trains a network on a dataset; what is held back of it chooses the weights that are kept.</summary>
 public sealed class Trainer
@@ -54,7 +56,7 @@ public sealed class Trainer
     /// <param name="folder">Receives checkpoint, best weights and history.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="NetworkException">There is no such network, or the options do not fit it.</exception>
-    /// <exception cref="TrainingException">The data lack labels that the network has outputs for, or it takes sequences.</exception>
+    /// <exception cref="TrainingException">The data lack labels that the network has outputs for, or a sequence network gets no frame network's weights.</exception>
     public Trainer(TrainingOptions options, FaceDataset train, FaceDataset held, string folder)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -64,11 +66,17 @@ public sealed class Trainer
         (_options, _train, _held, _folder) = (options, train, held, folder);
         var zoo = new ZooOptions { Classes = train.Classes.Length, InputSize = options.InputSize, InputChannels = 1, Dropout = options.Dropout };
         _target = Zoo.Create(options.Network, zoo);
-        _network = options.BatchNormalization ? Zoo.Create(options.Network, zoo with { BatchNormalization = true }) : _target;
+        if (_target.SequenceLength > 0 && (options.BatchNormalization || options.InitialWeights is null))
+        {
+            throw new TrainingException(options.BatchNormalization
+                ? $"the recurrent part of '{options.Network}' has no convolutions to normalise"
+                : $"'{options.Network}' takes sequences: its recurrent part trains over the encoder of a trained frame network, whose weights must be given");
+        }
+
+        _network = _target.SequenceLength > 0 ? _target.SequenceTail()
+            : options.BatchNormalization ? Zoo.Create(options.Network, zoo with { BatchNormalization = true }) : _target;
         _hasExpression = _network.Outputs.Contains("expression");
         _hasAffect = _network.Outputs.Contains("arousal") || _network.Outputs.Contains("valence");
-        if (_network.SequenceLength > 0)
-            throw new TrainingException($"'{options.Network}' takes sequences; training trains single-image networks for now");
         if (_network.Outputs.Except(["expression", "arousal", "valence"]).Any() || !(_hasExpression || _hasAffect))
             throw new TrainingException($"'{options.Network}' has no outputs to train: {string.Join(", ", _network.Outputs)}");
         foreach (var dataset in new[] { train, held })
@@ -86,17 +94,21 @@ public sealed class Trainer
     /// <param name="resume">Goes on from the folder's checkpoint; without one, starts.</param>
     /// <param name="progress">Hears of every step.</param>
     /// <param name="epochDone">Hears of every finished epoch.</param>
+    /// <param name="encoding">Hears the share of the films that are encoded, before a sequence network trains.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="TrainingException">The checkpoint is of another run, the loss is no number any more, or the first weights do not fit.</exception>
     /// <exception cref="TorchNotInstalledException">libtorch is missing; the message says what to install.</exception>
     public Task<TrainingOutcome> RunAsync(
-        bool resume, Action<TrainingProgress>? progress = null, Action<EpochResult>? epochDone = null, CancellationToken cancellation = default) =>
+        bool resume, Action<TrainingProgress>? progress = null, Action<EpochResult>? epochDone = null, Action<double>? encoding = null,
+        CancellationToken cancellation = default) =>
         // A thread of its own from start to end: libtorch keeps modes per thread.
         Task.Factory.StartNew(
-            () => Run(resume, progress, epochDone, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Run(resume, progress, epochDone, encoding, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private TrainingOutcome Run(bool resume, Action<TrainingProgress>? progress, Action<EpochResult>? epochDone, CancellationToken cancellation)
+    private TrainingOutcome Run(
+        bool resume, Action<TrainingProgress>? progress, Action<EpochResult>? epochDone, Action<double>? encoding, CancellationToken cancellation)
     {
+        var (inputs, judged) = CreateInputs(encoding, cancellation);
         torch.set_num_threads(_options.Threads);
         torch.manual_seed(_options.Seed);
         Directory.CreateDirectory(_folder);
@@ -133,12 +145,12 @@ public sealed class Trainer
             {
                 module.train();
                 using var loader = new BatchLoader(
-                    _train, _network, _options.Augmentation, _options.Seed, state.Epoch, _options.BatchSize, state.Batch, _options.LoaderThreads, pool,
+                    _train, inputs, _options.Seed, state.Epoch, _options.BatchSize, state.Batch, _options.LoaderThreads, pool,
                     _options.Mixup);
                 foreach (var batch in loader.ReadAsync(CancellationToken.None).ToBlockingEnumerable(CancellationToken.None))
                 {
                     optimizer.LearningRate = schedule.Rate(optimizer.Steps, (long)_options.Epochs * batches, state.Epoch);
-                    Step(module, optimizer, batch, state);
+                    Step(module, optimizer, inputs, batch, state);
                     loader.Return(batch);
                     state.Batch++;
                     seenHere += batch.Count;
@@ -151,7 +163,7 @@ public sealed class Trainer
                     if (cancellation.IsCancellationRequested)
                     {
                         Keep();
-                        return Outcome(state, finished: false, module);
+                        return Outcome(state, finished: false, module, judged);
                     }
 
                     if (clock.Elapsed - lastSave > _options.CheckpointInterval)
@@ -159,15 +171,15 @@ public sealed class Trainer
                 }
 
                 state.Seconds = before + clock.Elapsed.TotalSeconds;
-                var result = FinishEpoch(module, average, state, schedule, optimizer.LearningRate);
+                var result = FinishEpoch(module, judged, average, state, schedule, optimizer.LearningRate);
                 epochDone?.Invoke(result);
                 Keep();
                 History.Write(_folder, state.History);
                 if (cancellation.IsCancellationRequested && state.Epoch < _options.Epochs)
-                    return Outcome(state, finished: false, module);
+                    return Outcome(state, finished: false, module, judged);
             }
 
-            return Outcome(state, finished: true, module);
+            return Outcome(state, finished: true, module, judged);
         }
         finally
         {
@@ -247,10 +259,11 @@ public sealed class Trainer
         return (state, average);
     }
 
-    private void Step(TorchModule module, Optimizer optimizer, Batch batch, TrainingState state)
+    private void Step(TorchModule module, Optimizer optimizer, IInputSource inputs, Batch batch, TrainingState state)
     {
         using var scope = torch.NewDisposeScope();
-        var input = torch.tensor(batch.Inputs.AsSpan(0, batch.Count * _network.InputLength), InputShape(batch.Count)).to(module.Device);
+        var shape = inputs.Shape(batch.Count, batch.Steps);
+        var input = torch.tensor(batch.Inputs.AsSpan(0, Values(shape)), shape).to(module.Device);
         optimizer.zero_grad();
         IReadOnlyDictionary<string, torch.Tensor> outputs;
         using (_options.BFloat16 ? torch.autocast(module.Device.type) : null)
@@ -301,7 +314,19 @@ public sealed class Trainer
         return _options.LabelSmoothing == 0 ? target : target.mul_(1 - _options.LabelSmoothing).add_(_options.LabelSmoothing / classes);
     }
 
-    private long[] InputShape(int count) => [count, .. _network.InputShape.Dimensions(_network.Layout).Select(d => (long)d)];
+    private static int Values(long[] shape) => checked((int)shape.Aggregate(1L, (product, size) => product * size));
+
+    private (IInputSource Inputs, IInputSource Judged) CreateInputs(Action<double>? encoding, CancellationToken cancellation)
+    {
+        if (_target.SequenceLength == 0)
+            return (new StillInputs(_train, _network, _options.Augmentation), new StillInputs(_held, _network, AugmentationOptions.None));
+        var encoder = WeightSet.Load(_options.InitialWeights!);
+        var films = _options.Films;
+        var held = FilmFeatures.Encode(
+            _held, _target, encoder, films with { CleanShare = 0 }, 1, _options.Seed + 1, _options.Threads, null, cancellation);
+        return (
+            FilmFeatures.Encode(_train, _target, encoder, films, films.Renditions, _options.Seed, _options.Threads, encoding, cancellation), held);
+    }
 
     /// <summary>Moves the average after the weights; begins it in the middle of the run.</summary>
     private Dictionary<string, torch.Tensor>? Follow(
@@ -322,9 +347,9 @@ public sealed class Trainer
     }
 
     private EpochResult FinishEpoch(
-        TorchModule module, Dictionary<string, torch.Tensor>? average, TrainingState state, Schedule schedule, double rate)
+        TorchModule module, IInputSource judged, Dictionary<string, torch.Tensor>? average, TrainingState state, Schedule schedule, double rate)
     {
-        var (loss, score) = Judge(module);
+        var (loss, score) = Judge(module, judged);
         state.Epoch++;
         Keep(state, score, isAverage: false, () => module.Save());
         var averageScore = double.NaN;
@@ -332,7 +357,7 @@ public sealed class Trainer
         {
             var last = module.state_dict().ToDictionary(t => t.Key, t => t.Value.detach().clone(), StringComparer.Ordinal);
             module.load_state_dict(average);
-            averageScore = Judge(module).Score;
+            averageScore = Judge(module, judged).Score;
             Keep(state, averageScore, isAverage: true, () => module.Save());
             module.load_state_dict(last);
             foreach (var tensor in last.Values)
@@ -362,9 +387,9 @@ public sealed class Trainer
         _options.EarlyStop is { } patience && state.History.Count > 0 && state.Epoch - state.LowestLossEpoch >= patience;
 
     /// <summary>Loss and score on the held-back samples.</summary>
-    private (double Loss, double Score) Judge(TorchModule module)
+    private (double Loss, double Score) Judge(TorchModule module, IInputSource judged)
     {
-        var predictions = Predict(module, _held);
+        var predictions = Predict(module, judged);
         var result = predictions.Measure(_held, _options.Network, draws: 0);
         double loss = result.CrossEntropy ?? 0;
         foreach (var (predicted, label) in new (float[]?, Func<FaceSample, float>)[] { (predictions.Arousal, s => s.Arousal), (predictions.Valence, s => s.Valence) })
@@ -377,26 +402,25 @@ public sealed class Trainer
         return (loss, double.IsNaN(score) ? -loss : score);
     }
 
-    private Predictions Predict(TorchModule module, FaceDataset dataset)
+    private Predictions Predict(TorchModule module, IInputSource judged)
     {
         const int Size = 64;
         module.eval();
-        var predictions = new Predictions(dataset.Samples.Length, _hasExpression ? dataset.Classes.Length : 0, _hasAffect);
-        var inputs = new float[Size * _network.InputLength];
+        var predictions = new Predictions(_held.Samples.Length, _hasExpression ? _held.Classes.Length : 0, _hasAffect);
+        var inputs = new float[Size * judged.Length];
         using var none = torch.no_grad();
-        for (var start = 0; start < dataset.Samples.Length; start += Size)
+        for (var start = 0; start < _held.Samples.Length; start += Size)
         {
             using var scope = torch.NewDisposeScope();
-            var count = Math.Min(Size, dataset.Samples.Length - start);
-            Parallel.For(
-                0, count, () => new Preparation(_network.InputShape, _network.Layout), (i, _, preparation) =>
-                {
-                    var picture = dataset.Pictures[dataset.Samples[start + i].Picture];
-                    preparation.Prepare(picture, dataset.Pictures.Size, Placement.Whole, inputs.AsSpan(i * preparation.Length, preparation.Length));
-                    return preparation;
-                },
-                _ => { });
-            var outputs = module.forward(torch.tensor(inputs.AsSpan(0, count * _network.InputLength), InputShape(count)).to(module.Device));
+            var count = Math.Min(Size, _held.Samples.Length - start);
+            Parallel.For(0, count, judged.CreateWriter, (i, _, writer) =>
+            {
+                writer.Write(start + i, judged.Steps(null), null, inputs.AsSpan(i * judged.Length, judged.Length));
+                return writer;
+            },
+            _ => { });
+            var shape = judged.Shape(count, judged.Steps(null));
+            var outputs = module.forward(torch.tensor(inputs.AsSpan(0, Values(shape)), shape).to(module.Device));
             foreach (var (name, output) in outputs)
             {
                 var target = name switch
@@ -412,12 +436,25 @@ public sealed class Trainer
         return predictions;
     }
 
-    private TrainingOutcome Outcome(TrainingState state, bool finished, TorchModule module)
+    private TrainingOutcome Outcome(TrainingState state, bool finished, TorchModule module, IInputSource judged)
     {
         var path = Path.Combine(_folder, BestFile);
         var weights = File.Exists(path) && state.BestEpoch > 0 ? WeightSet.Load(path) : module.Save();
+        if (finished)
+            module.Load(weights);
         return new TrainingOutcome(
-            finished, _target, Fold(weights), [.. state.History], state.BestScore, state.BestEpoch, state.BestIsAverage);
+            finished, _target, Whole(weights), [.. state.History], state.BestScore, state.BestEpoch, state.BestIsAverage,
+            Predict(module, judged).Measure(_held, _options.Network, draws: finished ? 1000 : 0));
+    }
+
+    /// <summary>The weights of the whole network: behind the recurrent part that trained, the encoder that did not.</summary>
+    private WeightSet Whole(WeightSet trained)
+    {
+        if (_target.SequenceLength == 0)
+            return Fold(trained);
+        var encoder = WeightSet.Load(_options.InitialWeights!);
+        return new WeightSet(_target.Parameters.Select(p => KeyValuePair.Create(
+            p.Name, trained.Tensors.TryGetValue(p.Name, out var own) ? own : encoder[p.Name])));
     }
 
     /// <summary>Folds the batch normalisations away that were added for training, and none of the authors' own.</summary>

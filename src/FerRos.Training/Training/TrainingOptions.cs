@@ -133,6 +133,12 @@ public sealed record TrainingOptions
     /// </summary>
     public double Mixup { get; init; }
 
+    /// <summary>
+    /// How sequence networks train: their recurrent part on films made from stills, over the encoder of
+    /// <see cref="InitialWeights"/>, which stays as it is.
+    /// </summary>
+    public FilmOptions Films { get; init; } = new();
+
     /// <summary>Computes convolutions and products in 16 bits.</summary>
     public bool BFloat16 { get; init; }
 
@@ -179,6 +185,7 @@ public sealed record TrainingOptions
         Require(Threads is >= 1 and <= 1024, nameof(Threads), Threads, "1 to 1024");
         Require(LoaderThreads is >= 1 and <= 256, nameof(LoaderThreads), LoaderThreads, "1 to 256");
         Augmentation.Validate();
+        Films.Validate();
     }
 
     internal Schedule CreateSchedule() => Schedule switch
