@@ -108,7 +108,7 @@ public sealed class AffectEstimator : IDisposable
         person?.Estimate(_summary, _current, ref arousal, ref valence);
         if (float.IsNaN(arousal) && _circumplex is not null)
             (arousal, valence) = _circumplex.Project(_current);
-        state.Smooth(stamp, _smoothing, _current, arousal, valence);
+        state.Smooth(stamp, _smoothing, person, _current, arousal, valence);
         estimate.Fill(
             face,
             _network.Classes,
@@ -137,6 +137,7 @@ public sealed class AffectEstimator : IDisposable
         private long _gap = gap.Ticks * 100;
         private long _last;
         private bool _started;
+        private PersonLayer? _layer;
 
         public string FaceId { get; private set; } = string.Empty;
 
@@ -158,18 +159,21 @@ public sealed class AffectEstimator : IDisposable
         {
             FaceId = faceId;
             Sequence.Clear();
+            _layer = null;
             _started = false;
         }
 
-        public void Smooth(long stamp, float timeConstant, ReadOnlySpan<float> probabilities, float arousal, float valence)
+        public void Smooth(long stamp, float timeConstant, PersonLayer? layer, ReadOnlySpan<float> probabilities, float arousal, float valence)
         {
-            bool afresh = !_started || timeConstant <= 0 || stamp < _last || stamp - _last > _gap;
+            // What one layer said is no part of what another one says: a person's layer leaves no trace when it is taken off.
+            bool afresh = !_started || !ReferenceEquals(layer, _layer) || timeConstant <= 0 || stamp < _last || stamp - _last > _gap;
             float weight = afresh ? 1 : 1 - MathF.Exp(-(stamp - _last) / 1e9f / timeConstant);
             for (int i = 0; i < _probabilities.Length; i++)
                 _probabilities[i] = afresh ? probabilities[i] : _probabilities[i] + (weight * (probabilities[i] - _probabilities[i]));
             Arousal = afresh ? arousal : Arousal + (weight * (arousal - Arousal));
             Valence = afresh ? valence : Valence + (weight * (valence - Valence));
             _last = stamp;
+            _layer = layer;
             _started = true;
         }
     }
