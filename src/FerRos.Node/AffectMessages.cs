@@ -47,8 +47,9 @@ internal static class AffectMessages
     private static void Fill(FaceAffect message, AffectEstimate face, PerceptionResult result, PersonBindings bindings)
     {
         message.FaceId = face.FaceId;
-        message.PersonId = bindings.PersonOf(face.FaceId);
-        message.Adapted = false;
+        // The person whose layer made the estimate, also where the face has changed hands since.
+        message.PersonId = face.AdaptedTo ?? bindings.PersonOf(face.FaceId);
+        message.Adapted = face.AdaptedTo is not null;
         Fill(message.Roi, face.Box, result.Width, result.Height);
         message.DetectionConfidence = face.DetectionConfidence;
         if (face.Keypoints == default)

@@ -30,6 +30,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     private readonly QosProfile _affectQos;
     private readonly PersonBindings _persons;
     private readonly FacesInView _view = new();
+    private readonly BoundLayers _layers;
     private NodeOptions? _options;
     private PerceptionPipeline? _pipeline;
     private AlignedFacePipeline? _alignedPipeline;
@@ -37,6 +38,9 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     private HumansPersons? _humansPersons;
     private IAffectSource? _source;
     private Service? _reset;
+    private PersonLearning? _learning;
+    private AdaptationServices? _services;
+    private PrivacyNotice? _notice;
 
     internal AffectNode(RosNode node, Func<NodeOptions> readOptions)
     {
@@ -45,7 +49,13 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         _logger = node.Logger;
         var options = readOptions();
         _persons = new PersonBindings(options.Humans.MatchThreshold);
+        _layers = new BoundLayers(_persons);
+        _view.Gap = options.Perception.SequenceGap;
         _view.FaceGone += _persons.ForgetFace;
+        _view.FaceLost += face =>
+        {
+            if (_persons.DeselectFace(face) is { Length: > 0 } person) LogLost(_logger, person, face);
+        };
         Statistics = new NodeStatistics(options.Diagnostics.Window);
         _affectQos = QosOverrides.ForPublisher(node, "~/affect", QosProfile.Default);
     }
@@ -69,6 +79,8 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     internal void Apply(NodeOptions options)
     {
         _persons.Threshold = options.Humans.MatchThreshold;
+        _view.Gap = options.Perception.SequenceGap;
+        _learning?.Apply(options.Adaptation);
         if (_options is not null) _options = options;
         _source?.Apply(options);
     }
@@ -101,6 +113,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 
         _options = options;
         _affect = _node.CreatePublisher<FaceAffectArray>("~/affect", _affectQos);
+        BeginLearning(options.Adaptation, models, options.Model.Name, classes);
         LogConfigured(_logger, model, Device, string.Join(", ", classes));
         return ValueTask.FromResult(TransitionResult.Success);
 
@@ -131,7 +144,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
             }
         }
 
-        var output = new AffectOutput(_affect!, _persons, _view, Statistics, _node);
+        var output = new AffectOutput(_affect!, _persons, _view, _learning, Statistics, _node);
         try
         {
             if (options.Input == InputKind.Humans)
@@ -154,6 +167,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 
         var source = _source;
         _humansPersons = new HumansPersons(_node, _persons);
+        _learning?.SetActive(true);
         source.PublisherCountChanged += count => LogSources(_logger, source.Topic, count);
         source.Start();
         // A parameter that was set in between has not reached the source.
@@ -201,6 +215,11 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         await ReleaseAsync().ConfigureAwait(false);
     }
 
+    private void BeginLearning(AdaptationOptions options, ModelDirectory models, string model, IReadOnlyList<string> classes)
+    {
+        _notice = new PrivacyNotice(_node, options.ProfileDirectory, options.Enabled);
+    }
+
     private ValueTask<Trigger.Response> Reset(Trigger.Request request, CancellationToken cancellationToken)
     {
         _persons.Clear();
@@ -211,6 +230,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     /// <summary>Stops listening, has what was received processed and published, and ends the thread.</summary>
     private async ValueTask StopAsync()
     {
+        _learning?.SetActive(false);
         if (_reset is { } reset) await reset.DisposeAsync().ConfigureAwait(false);
         _reset = null;
         if (_humansPersons is { } persons) await persons.DisposeAsync().ConfigureAwait(false);
@@ -231,6 +251,12 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 
     private async ValueTask ReleaseAsync()
     {
+        if (_services is { } services) await services.DisposeAsync().ConfigureAwait(false);
+        _services = null;
+        if (_learning is { } learning) await learning.DisposeAsync().ConfigureAwait(false);
+        _learning = null;
+        if (_notice is { } notice) await notice.DisposeAsync().ConfigureAwait(false);
+        _notice = null;
         if (_affect is { } affect) await affect.DisposeAsync().ConfigureAwait(false);
         _affect = null;
         _pipeline?.Dispose();
@@ -272,6 +298,9 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 
     [LoggerMessage(15, LogLevel.Critical, "The perception thread ended by an error")]
     private static partial void LogBroken(ILogger logger, Exception exception);
+
+    [LoggerMessage(17, LogLevel.Information, "The face {Face} of {Person} was out of sight: it is nobody's until someone says whose it is")]
+    private static partial void LogLost(ILogger logger, string person, string face);
 
     [LoggerMessage(16, LogLevel.Error, "input is humans, which needs the package hri_msgs: {Reason}")]
     private static partial void LogNoHumans(ILogger logger, string reason);

@@ -41,6 +41,9 @@ internal sealed class AffectNodeParameters
         Integer("face_width", 128, 16, 1024, "Width in pixels of the pictures cropped and aligned.", readOnly: true);
         Integer("face_height", 128, 16, 1024, "Height in pixels of the pictures cropped and aligned.", readOnly: true);
         Number("match_threshold", 0.5, 0, 1, "Least confidence of a match on /humans/candidate_matches that binds a person to a face.");
+        Text("profile_directory", "", "Folder of the profiles of persons; empty: ferros/profiles in the user's state folder (XDG_STATE_HOME).");
+        Flag("adaptation.enabled", true, "Whether the node may learn persons and store profiles; false: ~/adapt refuses, stored profiles are still used.");
+        Number("adaptation.timeout", 30, 0.1, AdaptationOptions.MaxTimeout.TotalSeconds, "Seconds that frames are collected at most when a request of ~/adapt does not say.");
         Number("diagnostics.period", 1, 0.1, 60, "Seconds between two messages on /diagnostics.", readOnly: true);
         Number("diagnostics.window", 10, 1, 600, "Seconds over which the times of the stages are looked at.", readOnly: true);
         Number("diagnostics.warn_latency", 0.5, 0.001, 60, "Seconds from a picture's arrival to publication (p99) above which there is a warning.");
@@ -93,6 +96,7 @@ internal sealed class AffectNodeParameters
                 Smoothing = Seconds("smoothing"),
             },
             new HumansOptions(get("publish_humans").As<bool>(), Whole("face_width"), Whole("face_height"), Number("match_threshold")),
+            new AdaptationOptions(Text("profile_directory"), get("adaptation.enabled").As<bool>(), Seconds("adaptation.timeout")),
             new DiagnosticsOptions(
                 Seconds("diagnostics.period"),
                 Seconds("diagnostics.window"),

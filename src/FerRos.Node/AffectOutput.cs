@@ -6,7 +6,7 @@ using FerRos.Ros2;
 namespace FerRos.Node;
 
 /// <summary>Publishes estimates on <c>~/affect</c> and keeps the statistics. Used by the perception thread; allocates nothing per picture once warm.</summary>
-internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonBindings bindings, FacesInView view, NodeStatistics statistics, RosNode node)
+internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonBindings bindings, FacesInView view, PersonLearning? learning, NodeStatistics statistics, RosNode node)
 {
     private readonly FaceAffectArray _message = new();
     private readonly List<FaceAffect> _spare = [];
@@ -14,11 +14,16 @@ internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonB
 
     internal NodeStatistics Statistics => statistics;
 
+    /// <summary>Is told before a picture is looked at.</summary>
+    /// <param name="stamp">The picture's stamp in nanoseconds.</param>
+    internal void Begin(long stamp) => view.Begin(stamp);
+
     /// <summary>Publishes what a picture shows.</summary>
     internal void Publish(PerceptionResult result)
     {
         // First, so that a face that has left is nobody's before anything is said of it.
         view.Update(result);
+        learning?.Observe(result);
         AffectMessages.Fill(_message, result, bindings, _spare);
         AffectMessages.Set(_message.Latency, Stopwatch.GetElapsedTime(result.Arrival));
         _outlet.TryPublish(publisher, _message);

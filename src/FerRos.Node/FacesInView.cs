@@ -22,13 +22,44 @@ internal sealed class FacesInView
     private readonly Lock _gate = new();
     private readonly string[] _ids = new string[FaceTracker.Capacity];
     private readonly float[] _areas = new float[FaceTracker.Capacity];
+    private readonly (string Id, long Seen)[] _watched = new (string, long)[FaceTracker.Capacity];
     private readonly string[] _tracked = new string[FaceTracker.Capacity];
     private int _count;
+    private int _watchedCount;
     private int _trackedCount;
     private long _arrival;
+    private long _gap = long.MaxValue;
 
     /// <summary>Raised on the perception thread when a face has left for good: its id is never used again.</summary>
     internal event Action<string>? FaceGone;
+
+    /// <summary>
+    /// Raised on the perception thread, before the next picture is looked at, when a face was out of sight for longer than
+    /// <see cref="Gap"/>: it may still be followed and come back under its id, but nobody watched meanwhile whether it is
+    /// the same head.
+    /// </summary>
+    internal event Action<string>? FaceLost;
+
+    /// <summary>How long a face may be out of sight, by the pictures' stamps.</summary>
+    internal TimeSpan Gap
+    {
+        set => Volatile.Write(ref _gap, value.Ticks * TimeSpan.NanosecondsPerTick);
+    }
+
+    /// <summary>The next picture is about to be looked at.</summary>
+    /// <param name="stamp">Its stamp in nanoseconds.</param>
+    internal void Begin(long stamp)
+    {
+        var gap = Volatile.Read(ref _gap);
+        for (var i = _watchedCount - 1; i >= 0; i--)
+        {
+            var (id, seen) = _watched[i];
+            // A stamp that goes back starts everything afresh.
+            if (stamp >= seen && stamp - seen <= gap) continue;
+            _watched[i] = _watched[--_watchedCount];
+            FaceLost?.Invoke(id);
+        }
+    }
 
     /// <summary>Takes what a picture shows.</summary>
     internal void Update(PerceptionResult result)
@@ -46,6 +77,7 @@ internal sealed class FacesInView
         }
 
         // Only this thread reads and writes what follows.
+        foreach (var face in faces) Watch(face.FaceId, result.Stamp);
         var tracked = result.TrackedIds;
         for (var i = 0; i < _trackedCount; i++)
         {
@@ -61,6 +93,7 @@ internal sealed class FacesInView
     {
         lock (_gate) _count = 0;
         _trackedCount = 0;
+        _watchedCount = 0;
     }
 
     /// <summary>The face that a user means.</summary>
@@ -122,6 +155,18 @@ internal sealed class FacesInView
     internal bool Contains(string face)
     {
         lock (_gate) return _arrival != 0 && Stopwatch.GetElapsedTime(_arrival) <= Stale && Array.IndexOf(_ids, face, 0, _count) >= 0;
+    }
+
+    private void Watch(string id, long stamp)
+    {
+        for (var i = 0; i < _watchedCount; i++)
+        {
+            if (_watched[i].Id != id) continue;
+            _watched[i].Seen = stamp;
+            return;
+        }
+
+        if (_watchedCount < _watched.Length) _watched[_watchedCount++] = (id, stamp);
     }
 
     private string Names() => string.Join(", ", _ids.AsSpan(0, _count).ToArray());

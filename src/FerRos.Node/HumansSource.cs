@@ -276,6 +276,7 @@ internal sealed class HumansSource : IAffectSource
         for (var first = 0; first < _waiting.Count;)
         {
             var frame = _waiting[first].Frame;
+            _output.Begin(frame.Stamp);
             _pipeline.Begin(frame.Stamp, frame.Arrival, frame.FrameId);
             for (; first < _waiting.Count && _waiting[first].Frame.Stamp == frame.Stamp; first++)
                 _pipeline.TryAdd(_waiting[first].Crop.Id, _waiting[first].Frame);

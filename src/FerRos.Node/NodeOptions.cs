@@ -66,6 +66,7 @@ internal sealed record NodeOptions(
     ModelOptions Model,
     PerceptionOptions Perception,
     HumansOptions Humans,
+    AdaptationOptions Adaptation,
     DiagnosticsOptions Diagnostics)
 {
     /// <summary>Checks all values.</summary>

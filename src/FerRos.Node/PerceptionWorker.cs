@@ -127,6 +127,7 @@ internal sealed class PerceptionWorker : IAsyncDisposable
             frame = _decodedFrame;
         }
 
+        _output.Begin(frame.Stamp);
         var result = _pipeline.Process(frame);
         _output.Publish(result);
         _humans?.Publish(result, frame, _pipeline.Aligner);

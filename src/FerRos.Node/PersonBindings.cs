@@ -99,6 +99,24 @@ internal sealed class PersonBindings(double threshold)
         Changed?.Invoke();
     }
 
+    /// <summary>
+    /// Nobody watched a face for a while: what a user of this node said of it no longer holds. What the identification says
+    /// does, as it looks at the face itself.
+    /// </summary>
+    /// <returns>The person who was selected; empty: nobody.</returns>
+    internal string DeselectFace(string face)
+    {
+        string? person;
+        lock (_gate)
+        {
+            if (!_selected.Remove(face, out person)) return "";
+            if (!Resolve()) return person;
+        }
+
+        Changed?.Invoke();
+        return person;
+    }
+
     /// <summary>The person manager says which face a person has.</summary>
     /// <param name="person">The person.</param>
     /// <param name="face">Its face; empty: none now.</param>

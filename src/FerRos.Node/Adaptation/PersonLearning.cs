@@ -1,0 +1,472 @@
+using System.Diagnostics;
+using System.Globalization;
+using FerRos.Perception;
+using Microsoft.Extensions.Logging;
+
+namespace FerRos.Node;
+
+/// <summary>
+/// Whose face is whose, and learning how they look: what the services do, without the services. One adaptation runs at a
+/// time. <see cref="Observe"/> belongs to the perception thread, everything else to any other.
+/// </summary>
+internal sealed partial class PersonLearning : IAsyncDisposable
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly IPersonLibrary _library;
+    private readonly PersonBindings _bindings;
+    private readonly BoundLayers _layers;
+    private readonly FacesInView _view;
+    private readonly IReadOnlyList<string> _classes;
+    private readonly ILogger _logger;
+    private readonly Follower _loader;
+    private readonly SemaphoreSlim _libraryGate = new(1, 1);
+    private readonly HashSet<string> _unusable = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private AdaptationOptions _options;
+    private AdaptationProgress _progress = AdaptationProgress.Idle;
+    private CancellationTokenSource? _running;
+    private Collecting? _collecting;
+    private bool _isActive;
+
+    /// <summary>Begins with nobody learned.</summary>
+    /// <param name="library">The profiles.</param>
+    /// <param name="bindings">Whose face is whose.</param>
+    /// <param name="layers">The layers of those who are in view.</param>
+    /// <param name="view">The faces in view.</param>
+    /// <param name="classes">The network's expression classes.</param>
+    /// <param name="options">What is allowed.</param>
+    /// <param name="logger">Where failures go.</param>
+    internal PersonLearning(
+        IPersonLibrary library, PersonBindings bindings, BoundLayers layers, FacesInView view, IReadOnlyList<string> classes, AdaptationOptions options, ILogger logger)
+    {
+        _library = library;
+        _bindings = bindings;
+        _layers = layers;
+        _view = view;
+        _classes = classes;
+        _options = options;
+        _logger = logger;
+        _loader = new Follower(LoadBoundAsync, logger);
+        _bindings.Changed += _loader.Wake;
+        _view.FaceGone += OnFaceLost;
+        _view.FaceLost += OnFaceLost;
+    }
+
+    /// <summary>Raised, on the thread that got there, when an adaptation is further. Comes at most some ten times a second.</summary>
+    internal event Action<AdaptationProgress>? Progressed;
+
+    /// <summary>Takes changed options; they hold from the next request on.</summary>
+    internal void Apply(AdaptationOptions options) => Volatile.Write(ref _options, options);
+
+    /// <summary>Whether pictures are looked at. Switching it off ends an adaptation.</summary>
+    internal void SetActive(bool isActive)
+    {
+        CancellationTokenSource? running;
+        lock (_gate)
+        {
+            _isActive = isActive;
+            running = isActive ? null : _running;
+        }
+
+        running?.Cancel();
+        if (isActive) _loader.Wake();
+    }
+
+    /// <summary>Takes what a picture shows, while frames are collected. Allocates nothing otherwise.</summary>
+    internal void Observe(PerceptionResult result)
+    {
+        if (Volatile.Read(ref _collecting) is not { } collecting) return;
+        foreach (var face in result.Faces)
+        {
+            if (face.FaceId == collecting.Face) collecting.Offer(face, result.Stamp);
+        }
+    }
+
+    /// <summary>Collects frames of a face, binds it to the person, and trains the person's layer.</summary>
+    internal async Task<AdaptationAnswer> AdaptAsync(AdaptationOrder order, CancellationToken cancellationToken)
+    {
+        var options = Volatile.Read(ref _options);
+        if (Check(order, options) is { } reason) return AdaptationAnswer.Refused(reason);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (_gate)
+        {
+            if (!_isActive) return AdaptationAnswer.Refused("the node is inactive: there are no pictures to learn from");
+            if (_running is not null) return AdaptationAnswer.Refused($"an adaptation of '{_progress.Person}' is under way ({Describe(_progress)}); ~/cancel_adaptation ends it");
+            _running = running;
+            _progress = new AdaptationProgress(AdaptationState.Collecting, order.Person);
+        }
+
+        var answer = AdaptationAnswer.Refused("the node was switched off");
+        try
+        {
+            answer = await CollectAndLearnAsync(order, options, running.Token).ConfigureAwait(false);
+            return answer;
+        }
+        catch (OperationCanceledException) when (running.IsCancellationRequested)
+        {
+            return answer;
+        }
+        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        {
+            // A full disk, a damaged profile: the samples of before are as they were, and so is the layer in use.
+            LogFailed(_logger, order.Person, e.Message);
+            answer = AdaptationAnswer.Refused(e.Message);
+            return answer;
+        }
+        finally
+        {
+            lock (_gate) _running = null;
+            Tell(new AdaptationProgress(answer.Success ? AdaptationState.Done : AdaptationState.Failed, order.Person)
+            {
+                Collected = _progress.Collected,
+                Requested = _progress.Requested,
+                Step = _progress.Step,
+                Steps = _progress.Steps,
+                Loss = _progress.Loss,
+                Message = answer.Message,
+            });
+        }
+    }
+
+    /// <summary>Ends collecting with what there is, or training.</summary>
+    /// <param name="message">What was ended.</param>
+    /// <returns>Whether there was anything.</returns>
+    internal bool Cancel(out string message)
+    {
+        Collecting? collecting;
+        CancellationTokenSource? running;
+        lock (_gate)
+        {
+            if (_running is null)
+            {
+                message = "no adaptation is under way";
+                return false;
+            }
+
+            message = $"the adaptation of '{_progress.Person}' ends ({Describe(_progress)})";
+            collecting = _collecting;
+            running = collecting is null ? _running : null;
+        }
+
+        collecting?.End("it was cancelled");
+        running?.Cancel();
+        return true;
+    }
+
+    /// <summary>Says whose face it is.</summary>
+    internal async Task<AdaptationAnswer> SelectAsync(string person, string face, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_isActive) return AdaptationAnswer.Refused("the node is inactive: nobody is in view");
+        }
+
+        if (person.Length > 0 && PersonIds.WhatIsWrong(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        if (!_view.TryChoose(face, out var chosen, out var reason)) return AdaptationAnswer.Refused(reason);
+        if (person.Length == 0)
+        {
+            _bindings.Select(chosen, "");
+            return new AdaptationAnswer(true, $"the face '{chosen}' is nobody's");
+        }
+
+        var state = await LoadAsync(person, isNews: true, cancellationToken).ConfigureAwait(false);
+        _bindings.Select(chosen, person);
+        return new AdaptationAnswer(true, $"the face '{chosen}' is that of '{person}': {state}");
+    }
+
+    /// <summary>Everyone whose profile is stored, and whether their own layer is in use for a face now.</summary>
+    internal async Task<IReadOnlyList<(StoredPerson Person, bool IsActive)>> ListAsync(CancellationToken cancellationToken)
+    {
+        var persons = await InLibraryAsync(_library.List, cancellationToken).ConfigureAwait(false);
+        return [.. persons.Select(person => (person, _layers.Has(person.Id) && _bindings.FaceOf(person.Id).Length > 0))];
+    }
+
+    /// <summary>Removes every trace of a person.</summary>
+    internal async Task<AdaptationAnswer> ForgetAsync(string person, CancellationToken cancellationToken)
+    {
+        if (PersonIds.WhatIsWrong(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        lock (_gate)
+        {
+            if (_running is not null && _progress.Person == person) return AdaptationAnswer.Refused($"an adaptation of '{person}' is under way; ~/cancel_adaptation ends it");
+        }
+
+        try
+        {
+            var forgotten = await InLibraryAsync(() => _library.Forget(person), cancellationToken).ConfigureAwait(false);
+            _layers.Set(person, null);
+            _bindings.Deselect(person);
+            lock (_gate)
+            {
+                _unusable.Remove(person);
+                // The last status names the person too.
+                if (_progress.Person == person) _progress = AdaptationProgress.Idle;
+            }
+
+            Progressed?.Invoke(_progress);
+            return forgotten ? new AdaptationAnswer(true, $"'{person}' is forgotten") : AdaptationAnswer.Refused($"nothing is stored of '{person}'");
+        }
+        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        {
+            return AdaptationAnswer.Refused(e.Message);
+        }
+    }
+
+    /// <summary>Brings a person's layer of before back.</summary>
+    internal async Task<AdaptationAnswer> UndoAsync(string person, CancellationToken cancellationToken)
+    {
+        if (PersonIds.WhatIsWrong(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        lock (_gate)
+        {
+            if (!_isActive) return AdaptationAnswer.Refused("the node is inactive");
+            if (_running is not null && _progress.Person == person) return AdaptationAnswer.Refused($"an adaptation of '{person}' is under way; ~/cancel_adaptation ends it");
+        }
+
+        try
+        {
+            var (undone, layer, message) = await InLibraryAsync(
+                () => (_library.TryUndo(person, out var before, out var text), before, text), cancellationToken).ConfigureAwait(false);
+            if (!undone) return AdaptationAnswer.Refused(message);
+            _layers.Set(person, layer);
+            return new AdaptationAnswer(true, message);
+        }
+        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        {
+            return AdaptationAnswer.Refused(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        SetActive(false);
+        _bindings.Changed -= _loader.Wake;
+        _view.FaceGone -= OnFaceLost;
+        _view.FaceLost -= OnFaceLost;
+        await _loader.DisposeAsync().ConfigureAwait(false);
+        // What is under way has been cancelled and ends soon: files are whole at any moment, but the next node should find them settled.
+        if (await _libraryGate.WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false)) _libraryGate.Release();
+        _layers.Clear();
+    }
+
+    /// <summary>What is wrong with an order; null: nothing.</summary>
+    private string? Check(AdaptationOrder order, AdaptationOptions options)
+    {
+        if (!options.Enabled) return "learning is switched off (parameter adaptation.enabled)";
+        if (PersonIds.WhatIsWrong(order.Person) is { } wrong) return wrong;
+        if (order.Frames > AdaptationOptions.MaxFrames) return $"frames is {order.Frames}; at most {AdaptationOptions.MaxFrames} are collected at once";
+        if (order.Timeout < TimeSpan.Zero || order.Timeout > AdaptationOptions.MaxTimeout)
+            return string.Create(CultureInfo.InvariantCulture, $"timeout is {order.Timeout.TotalSeconds:0.###} s; 0 to {AdaptationOptions.MaxTimeout.TotalSeconds:0} s are allowed");
+        if (order.Expression.Length > 0 && Class(order.Expression) is null)
+            return $"expression is '{order.Expression}', which this network does not have; it has {string.Join(", ", _classes)}";
+        if (order.Affect is { } affect && (WrongAffect("arousal", affect.Arousal) ?? WrongAffect("valence", affect.Valence)) is { } outside) return outside;
+        if (order.Frames > 0 && order.Expression.Length == 0 && order.Affect is null) return "an episode needs a label: expression, or has_affect with arousal and valence";
+        return null;
+
+        static string? WrongAffect(string name, float value) =>
+            value is >= -1 and <= 1 ? null : string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; -1 to 1 is allowed");
+    }
+
+    /// <summary>The network's own name of an expression; null: it has none.</summary>
+    private string? Class(string expression)
+    {
+        if (_classes.Contains(expression)) return expression;
+        return Expressions.TryParse(expression, out var name) && _classes.Contains(name) ? name : null;
+    }
+
+    private async Task<AdaptationAnswer> CollectAndLearnAsync(AdaptationOrder order, AdaptationOptions options, CancellationToken cancellationToken)
+    {
+        IEpisode? episode = null;
+        var ended = "";
+        if (order.Frames > 0)
+        {
+            if (!_view.TryChoose(order.Face, out var face, out var reason)) return AdaptationAnswer.Refused(reason);
+            await LoadAsync(order.Person, isNews: true, cancellationToken).ConfigureAwait(false);
+            _bindings.Select(face, order.Person);
+            episode = _library.Begin(Class(order.Expression) ?? "", order.Affect, (int)order.Frames);
+            ended = await CollectAsync(order.Person, face, episode, order.Timeout > TimeSpan.Zero ? order.Timeout : options.Timeout, cancellationToken).ConfigureAwait(false);
+            if (episode.Count == 0) return AdaptationAnswer.Refused($"no frame was taken: {ended}{Refusals(episode)}");
+        }
+        else
+        {
+            if (!await InLibraryAsync(() => _library.Contains(order.Person), cancellationToken).ConfigureAwait(false))
+                return AdaptationAnswer.Refused($"nothing is stored of '{order.Person}': ask for frames");
+            // Someone who is in view and named is bound; someone who is not is learned all the same.
+            if (order.Face.Length > 0)
+            {
+                if (!_view.TryChoose(order.Face, out var face, out var reason)) return AdaptationAnswer.Refused(reason);
+                _bindings.Select(face, order.Person);
+            }
+        }
+
+        var told = Stopwatch.GetTimestamp();
+        Tell(_progress with { State = AdaptationState.Training });
+        var outcome = await InLibraryAsync(
+            () => _library.Learn(
+                order.Person, episode is null ? [] : [episode],
+                (step, steps, loss) =>
+                {
+                    if (step < steps && Stopwatch.GetElapsedTime(told) < ProgressInterval) return;
+                    told = Stopwatch.GetTimestamp();
+                    Tell(_progress with { State = AdaptationState.Training, Step = step, Steps = steps, Loss = loss });
+                },
+                cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        lock (_gate) _unusable.Remove(order.Person);
+        if (outcome.Layer is { } layer) _layers.Set(order.Person, layer);
+        if (episode is null) return outcome.Answer;
+        var collected = episode.Count == episode.Requested ? $"{episode.Count} frames" : $"{episode.Count} of {episode.Requested} frames ({ended})";
+        return outcome.Answer with { Message = $"{collected}{Refusals(episode)}; {outcome.Answer.Message}" };
+
+        static string Refusals(IEpisode episode) => episode.Refusals.Length == 0 ? "" : $", not taken: {episode.Refusals}";
+    }
+
+    /// <summary>Has the perception thread fill an episode.</summary>
+    /// <returns>Why it ended; empty: it is full.</returns>
+    private async Task<string> CollectAsync(string person, string face, IEpisode episode, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var collecting = new Collecting(face, episode);
+        Volatile.Write(ref _collecting, collecting);
+        try
+        {
+            var started = Stopwatch.GetTimestamp();
+            var shown = -1;
+            while (!collecting.Ended.IsCompleted)
+            {
+                if (collecting.Count != shown)
+                {
+                    shown = collecting.Count;
+                    Tell(new AdaptationProgress(AdaptationState.Collecting, person) { Collected = shown, Requested = episode.Requested });
+                }
+
+                if (Stopwatch.GetElapsedTime(started) >= timeout) collecting.End(string.Create(CultureInfo.InvariantCulture, $"the {timeout.TotalSeconds:0.#} s were over"));
+                await Task.WhenAny(collecting.Ended, Task.Delay(ProgressInterval, cancellationToken)).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return await collecting.Ended.ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _collecting, null);
+            // A last picture may still be on its way into the episode.
+            collecting.Close();
+            Tell(new AdaptationProgress(AdaptationState.Collecting, person) { Collected = episode.Count, Requested = episode.Requested });
+        }
+    }
+
+    private void OnFaceLost(string face)
+    {
+        if (Volatile.Read(ref _collecting) is { } collecting && collecting.Face == face) collecting.End("the face left");
+    }
+
+    private void Tell(AdaptationProgress progress)
+    {
+        lock (_gate) _progress = progress;
+        Progressed?.Invoke(progress);
+    }
+
+    private static string Describe(AdaptationProgress progress) => progress.State == AdaptationState.Training
+        ? $"training, step {progress.Step} of {progress.Steps}"
+        : $"collecting, {progress.Collected} of {progress.Requested} frames";
+
+    /// <summary>Brings the layers in memory in line with who is in view.</summary>
+    private async Task LoadBoundAsync()
+    {
+        var bound = _bindings.Persons();
+        foreach (var person in _layers.Persons.Except(bound).ToArray()) _layers.Set(person, null);
+        foreach (var person in bound)
+        {
+            // The identification's ids are its own: those that can be no profile's have none.
+            if (!_layers.Has(person) && PersonIds.WhatIsWrong(person) is null) await LoadAsync(person, isNews: false, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Loads a person's layer.</summary>
+    /// <returns>What is used for the person, for people.</returns>
+    private async Task<string> LoadAsync(string person, bool isNews, CancellationToken cancellationToken)
+    {
+        if (_layers.Has(person)) return "their own layer is in use";
+        lock (_gate)
+        {
+            // A profile that cannot be used is told once, not with every picture that has the person in it.
+            if (!isNews && _unusable.Contains(person)) return "";
+        }
+
+        try
+        {
+            var (contains, layer) = await InLibraryAsync(() => (_library.Contains(person), _library.Load(person)), cancellationToken).ConfigureAwait(false);
+            if (layer is not null)
+            {
+                _layers.Set(person, layer);
+                return "their own layer is in use";
+            }
+
+            lock (_gate) _unusable.Add(person);
+            return contains ? "the general layer is in use, their own is not trained yet" : "nothing is stored of them yet";
+        }
+        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        {
+            lock (_gate) _unusable.Add(person);
+            LogUnusable(_logger, person, e.Message);
+            return $"the general layer is in use: {e.Message}";
+        }
+    }
+
+    /// <summary>Works on the profiles, one caller after the other, off the threads of camera and middleware.</summary>
+    private async Task<T> InLibraryAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _libraryGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _libraryGate.Release();
+        }
+    }
+
+    [LoggerMessage(40, LogLevel.Warning, "The profile of {Person} cannot be used: {Reason}")]
+    private static partial void LogUnusable(ILogger logger, string person, string reason);
+
+    [LoggerMessage(41, LogLevel.Warning, "The adaptation to {Person} failed: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string person, string reason);
+
+    /// <summary>An episode under way; frames come from the perception thread, its end from anywhere.</summary>
+    private sealed class Collecting(string face, IEpisode episode)
+    {
+        private readonly Lock _gate = new();
+        private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _closed;
+
+        public string Face => face;
+
+        public Task<string> Ended => _ended.Task;
+
+        public int Count
+        {
+            get
+            {
+                lock (_gate) return episode.Count;
+            }
+        }
+
+        public void Offer(AffectEstimate estimate, long stamp)
+        {
+            lock (_gate)
+            {
+                if (_closed || _ended.Task.IsCompleted) return;
+                episode.Offer(estimate, stamp);
+                if (episode.Count >= episode.Requested) _ended.TrySetResult("");
+            }
+        }
+
+        public void End(string reason) => _ended.TrySetResult(reason);
+
+        public void Close()
+        {
+            lock (_gate) _closed = true;
+        }
+    }
+}

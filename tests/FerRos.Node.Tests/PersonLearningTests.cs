@@ -1,0 +1,417 @@
+using System.Collections.Concurrent;
+using FerRos.Inference;
+using FerRos.Networks;
+using FerRos.Node.Tests.Support;
+
+namespace FerRos.Node.Tests;
+
+/// <summary>What the services do, with a camera and profiles that are played.</summary>
+public sealed class PersonLearningTests : IAsyncDisposable
+{
+    private static readonly LastLayer Layer = CreateLayer();
+
+    private readonly PersonBindings _bindings = new(0.5);
+    private readonly FacesInView _view = new() { Gap = TimeSpan.FromSeconds(0.5) };
+    private readonly PlayedView _camera = new();
+    private readonly PlayedLibrary _library = new();
+    private readonly BoundLayers _layers;
+    private readonly PersonLearning _learning;
+    private readonly ConcurrentQueue<AdaptationProgress> _progress = new();
+    private readonly TestLog _log = new();
+
+    public PersonLearningTests()
+    {
+        _layers = new BoundLayers(_bindings);
+        _learning = new PersonLearning(_library, _bindings, _layers, _view, Expressions.FerPlus, new AdaptationOptions("", true, TimeSpan.FromSeconds(20)), _log);
+        _learning.Progressed += _progress.Enqueue;
+        _view.FaceGone += _bindings.ForgetFace;
+        _view.FaceLost += face => _bindings.DeselectFace(face);
+        _learning.SetActive(true);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _learning.DisposeAsync();
+
+    [Fact]
+    public async Task An_episode_takes_the_frames_of_the_named_face_alone_binds_it_and_trains()
+    {
+        Show(("f1", 80), ("f2", 60));
+        var answer = await During(_learning.AdaptAsync(Order("ana", "happy", frames: 5) with { Face = "f2" }, Token), ("f1", 80), ("f2", 60));
+
+        answer.Success.ShouldBeTrue(answer.Message);
+        answer.Activated.ShouldBeTrue();
+        answer.Message.ShouldStartWith("5 frames; ");
+        var episode = _library.Episodes.ShouldHaveSingleItem();
+        episode.Label.ShouldBe(("happiness", null));
+        // Every picture's second face: the first value of its summary says so.
+        episode.Taken.ShouldBe([1, 1, 1, 1, 1]);
+        _bindings.PersonOf("f2").ShouldBe("ana");
+        _bindings.PersonOf("f1").ShouldBe("");
+        _layers.LayerOf("f2").ShouldNotBeNull().PersonId.ShouldBe("ana");
+        _layers.LayerOf("f1").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Progress_goes_from_collecting_over_training_to_done()
+    {
+        Show(("f1", 80));
+        await During(_learning.AdaptAsync(Order("ana", "happy", frames: 5), Token), ("f1", 80));
+
+        var told = _progress.ToArray();
+        told.ShouldAllBe(p => p.Person == "ana");
+        told.Select(p => p.State).Distinct().ShouldBe([AdaptationState.Collecting, AdaptationState.Training, AdaptationState.Done]);
+        told.Last(p => p.State == AdaptationState.Collecting).Collected.ShouldBe(5);
+        told.ShouldAllBe(p => p.Requested == 5);
+        told[^1].Step.ShouldBe(3);
+        told[^1].Loss.ShouldBe(0.25f);
+        told[^1].Message.ShouldContain("trained");
+    }
+
+    [Theory]
+    [InlineData("", "happy", 5u, "person_id is empty")]
+    [InlineData("../etc", "happy", 5u, "person_id is '../etc'")]
+    [InlineData("7up", "happy", 5u, "a letter, then")]
+    [InlineData("a b", "happy", 5u, "person_id is 'a b'")]
+    [InlineData("ärger", "happy", 5u, "person_id is 'ärger'")]
+    [InlineData("ana", "grin", 5u, "expression is 'grin'")]
+    [InlineData("ana", "", 5u, "needs a label")]
+    [InlineData("ana", "happy", 100_000u, "frames is 100000; at most 1000")]
+    [InlineData("ana", "", 0u, "nothing is stored of 'ana'")]
+    public async Task An_order_that_makes_no_sense_is_refused_with_the_reason(string person, string expression, uint frames, string reason)
+    {
+        Show(("f1", 80));
+        var answer = await _learning.AdaptAsync(Order(person, expression, frames), Token);
+        answer.Success.ShouldBeFalse();
+        answer.Message.ShouldContain(reason);
+        _library.Episodes.ShouldBeEmpty();
+        _bindings.Persons().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(7f, 0f, "arousal is 7; -1 to 1")]
+    [InlineData(0f, -1.01f, "valence is -1.01; -1 to 1")]
+    [InlineData(float.NaN, 0f, "arousal is NaN")]
+    public async Task Affect_outside_its_range_is_refused(float arousal, float valence, string reason)
+    {
+        Show(("f1", 80));
+        var answer = await _learning.AdaptAsync(Order("ana", "", 5) with { Affect = (arousal, valence) }, Token);
+        (answer.Success, answer.Message.Contains(reason, StringComparison.Ordinal)).ShouldBe((false, true), answer.Message);
+    }
+
+    [Theory]
+    [InlineData(-1.0)]
+    [InlineData(1e9)]
+    public async Task A_timeout_out_of_range_is_refused(double seconds)
+    {
+        Show(("f1", 80));
+        var answer = await _learning.AdaptAsync(Order("ana", "happy", 5) with { Timeout = TimeSpan.FromSeconds(seconds) }, Token);
+        (answer.Success, answer.Message.Contains("timeout", StringComparison.Ordinal)).ShouldBe((false, true), answer.Message);
+    }
+
+    [Fact]
+    public async Task With_nobody_or_two_alike_in_view_nothing_is_begun()
+    {
+        (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("no picture");
+        Show();
+        (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("no face is in view");
+        Show(("f1", 80), ("f2", 80));
+        (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("same size");
+        (await _learning.AdaptAsync(Order("ana", "happy", 5) with { Face = "f3" }, Token)).Message.ShouldContain("'f3' is not in view");
+        _library.Episodes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_second_call_while_one_runs_is_refused_with_who_is_running()
+    {
+        Show(("f1", 80));
+        var first = _learning.AdaptAsync(Order("ana", "happy", 5), Token);
+        await Stage.Until(() => _library.Episodes.Count == 1, "the first to collect");
+        var second = await _learning.AdaptAsync(Order("ben", "sad", 5), Token);
+
+        (second.Success, second.Message.Contains("'ana'", StringComparison.Ordinal)).ShouldBe((false, true), second.Message);
+        (await _learning.ForgetAsync("ana", Token)).Message.ShouldContain("under way");
+        (await During(first, ("f1", 80))).Success.ShouldBeTrue();
+        _bindings.Persons().ShouldBe(["ana"]);
+    }
+
+    [Fact]
+    public async Task A_face_that_leaves_midway_ends_collecting_with_what_is_there()
+    {
+        Show(("f1", 80));
+        var task = _learning.AdaptAsync(Order("ana", "happy", 50), Token);
+        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        for (var i = 0; i < 3; i++) Show(("f1", 80));
+        _camera.Tracked.Clear();
+        Show();
+
+        var answer = await task;
+        answer.Success.ShouldBeTrue();
+        answer.Message.ShouldStartWith("3 of 50 frames (the face left)");
+        _library.Learned.ShouldBe([("ana", 3)]);
+        _bindings.PersonOf("f1").ShouldBe("", "the binding ends with the face");
+    }
+
+    [Fact]
+    public async Task A_face_that_is_only_out_of_sight_for_too_long_ends_collecting_too()
+    {
+        Show(("f1", 80));
+        var task = _learning.AdaptAsync(Order("ana", "happy", 50), Token);
+        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        Show(("f1", 80));
+        for (var i = 0; i < 30 && !task.IsCompleted; i++) Show();
+        (await task).Message.ShouldContain("the face left");
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_collecting_with_what_is_there_and_says_so()
+    {
+        _learning.Cancel(out var nothing).ShouldBeFalse();
+        nothing.ShouldContain("no adaptation");
+        Show(("f1", 80));
+        var task = _learning.AdaptAsync(Order("ana", "happy", 50), Token);
+        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        Show(("f1", 80));
+        Show(("f1", 80));
+        _learning.Cancel(out var message).ShouldBeTrue();
+        message.ShouldContain("'ana'");
+
+        var answer = await task;
+        answer.Success.ShouldBeTrue();
+        answer.Message.ShouldStartWith("2 of 50 frames (it was cancelled)");
+    }
+
+    [Fact]
+    public async Task The_timeout_ends_collecting_and_without_a_frame_nothing_is_stored()
+    {
+        Show(("f1", 80));
+        var answer = await _learning.AdaptAsync(Order("ana", "happy", 50) with { Timeout = TimeSpan.FromMilliseconds(150) }, Token);
+        answer.Success.ShouldBeFalse();
+        answer.Message.ShouldContain("no frame was taken: the 0.2 s were over");
+        _library.Learned.ShouldBeEmpty();
+        _progress.Last().State.ShouldBe(AdaptationState.Failed);
+    }
+
+    [Fact]
+    public async Task Refused_frames_are_counted_and_said()
+    {
+        Show(("f1", 80));
+        _library.RefuseEverySecond = true;
+        var answer = await During(_learning.AdaptAsync(Order("ana", "happy", 3), Token), ("f1", 80));
+        answer.Message.ShouldContain("3 frames, not taken: 2 blurred");
+    }
+
+    [Fact]
+    public async Task Switched_off_nothing_is_learned_and_what_is_stored_is_still_used()
+    {
+        _library.Stored["ana"] = true;
+        _learning.Apply(new AdaptationOptions("", false, TimeSpan.FromSeconds(20)));
+        Show(("f1", 80));
+        (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("adaptation.enabled");
+        (await _learning.AdaptAsync(Order("ana", "", 0), Token)).Message.ShouldContain("adaptation.enabled");
+        (await _learning.SelectAsync("ana", "", Token)).Success.ShouldBeTrue();
+        _layers.LayerOf("f1").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task While_inactive_list_and_forget_alone_do_something()
+    {
+        Show(("f1", 80));
+        _library.Stored["ana"] = true;
+        _learning.SetActive(false);
+        (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("inactive");
+        (await _learning.SelectAsync("ana", "", Token)).Message.ShouldContain("inactive");
+        (await _learning.UndoAsync("ana", Token)).Message.ShouldContain("inactive");
+        (await _learning.ListAsync(Token)).Select(p => (p.Person.Id, p.IsActive)).ShouldBe([("ana", false)]);
+        (await _learning.ForgetAsync("ana", Token)).Success.ShouldBeTrue();
+        (await _learning.ListAsync(Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_node_that_is_switched_off_ends_an_adaptation_and_stores_nothing()
+    {
+        Show(("f1", 80));
+        var task = _learning.AdaptAsync(Order("ana", "happy", 5), Token);
+        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        _learning.SetActive(false);
+        var answer = await task;
+        (answer.Success, answer.Message).ShouldBe((false, "the node was switched off"));
+        _library.Learned.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Selecting_says_what_is_used_for_the_person()
+    {
+        _library.Stored["ana"] = true;
+        _library.Stored["ben"] = false;
+        Show(("f1", 80));
+        (await _learning.SelectAsync("ana", "", Token)).Message.ShouldContain("their own layer is in use");
+        (await _learning.SelectAsync("ben", "", Token)).Message.ShouldContain("not trained yet");
+        _layers.LayerOf("f1").ShouldBeNull();
+        (await _learning.SelectAsync("cleo", "", Token)).Message.ShouldContain("nothing is stored");
+        (await _learning.SelectAsync("", "", Token)).Message.ShouldBe("the face 'f1' is nobody's");
+        _bindings.Persons().ShouldBeEmpty();
+        (await _learning.SelectAsync("no way", "", Token)).Success.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_person_whom_the_identification_names_gets_their_layer_and_one_who_leaves_loses_it_from_memory()
+    {
+        _library.Stored["ana"] = true;
+        Show(("f1", 80), ("f2", 60));
+        _bindings.Decide("ana", "f1");
+        await Stage.Until(() => _layers.LayerOf("f1") is not null, "the layer");
+        _layers.LayerOf("f2").ShouldBeNull();
+
+        _camera.Tracked.Remove("f1");
+        Show(("f2", 60));
+        _layers.LayerOf("f1").ShouldBeNull();
+        await Stage.Until(() => !_layers.Has("ana"), "the layer to be gone from memory");
+    }
+
+    [Fact]
+    public async Task A_profile_that_cannot_be_used_is_told_once_and_the_node_goes_on()
+    {
+        _library.Damaged = "the profile of 'ana' is damaged";
+        _library.Stored["ana"] = true;
+        Show(("f1", 80));
+        for (var i = 0; i < 5; i++)
+        {
+            _bindings.Decide("ana", "f1");
+            await Task.Delay(70, TestContext.Current.CancellationToken);
+            _bindings.Decide("ana", "");
+            await Task.Delay(70, TestContext.Current.CancellationToken);
+        }
+
+        _log.Warnings.Count(line => line.Contains("damaged", StringComparison.Ordinal)).ShouldBe(1);
+        (await _learning.SelectAsync("ana", "", Token)).Message.ShouldContain("damaged");
+        _layers.LayerOf("f1").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_full_refuses_and_leaves_the_layer_in_use()
+    {
+        _library.Stored["ana"] = true;
+        Show(("f1", 80));
+        await _learning.SelectAsync("ana", "", Token);
+        var layer = _layers.LayerOf("f1");
+        _library.Full = true;
+        var answer = await During(_learning.AdaptAsync(Order("ana", "happy", 2), Token), ("f1", 80));
+        (answer.Success, answer.Message).ShouldBe((false, "No space left on device"));
+        _layers.LayerOf("f1").ShouldBeSameAs(layer);
+        (await During(_learning.AdaptAsync(Order("ana", "happy", 2), Token), ("f1", 80))).Message.ShouldContain("No space", customMessage: "the next call is taken");
+    }
+
+    [Fact]
+    public async Task Undo_takes_the_layer_off_and_forget_everything()
+    {
+        _library.Stored["ana"] = true;
+        Show(("f1", 80));
+        await _learning.SelectAsync("ana", "", Token);
+        (await _learning.UndoAsync("ana", Token)).Success.ShouldBeTrue();
+        _layers.LayerOf("f1").ShouldBeNull();
+        (await _learning.UndoAsync("ben", Token)).Success.ShouldBeFalse();
+
+        await _learning.SelectAsync("ana", "", Token);
+        (await _learning.ForgetAsync("ana", Token)).Success.ShouldBeTrue();
+        (await _learning.ForgetAsync("ana", Token)).Message.ShouldBe("nothing is stored of 'ana'");
+        _bindings.Persons().ShouldBeEmpty();
+        _layers.Has("ana").ShouldBeFalse();
+        _progress.Last().Person.ShouldBe("");
+    }
+
+    private static AdaptationOrder Order(string person, string expression, uint frames) => new(person, "", expression, null, frames, TimeSpan.Zero);
+
+    private void Show(params (string Id, float Width)[] faces)
+    {
+        var picture = _camera.Next(faces);
+        _view.Begin(picture.Stamp);
+        _view.Update(picture);
+        _learning.Observe(picture);
+    }
+
+    /// <summary>Shows pictures until something is done.</summary>
+    private async Task<T> During<T>(Task<T> task, params (string Id, float Width)[] faces)
+    {
+        while (!task.IsCompleted)
+        {
+            Show(faces);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        return await task;
+    }
+
+    private static LastLayer CreateLayer()
+    {
+        var builder = new NetworkBuilder("played");
+        var network = builder.Build(builder.Image(1, 3, 1).Flatten().Dense("expression", 8, Activation.Softmax));
+        return LastLayer.Create(network, new WeightSet(network.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, new float[p.Count])))));
+    }
+
+    private sealed record PlayedEpisode((string Expression, (float, float)? Affect) Label, int Requested, bool RefuseEverySecond) : IEpisode
+    {
+        private int _refused;
+        private int _offered;
+
+        public List<float> Taken { get; } = [];
+
+        public int Count => Taken.Count;
+
+        public string Refusals => _refused == 0 ? "" : $"{_refused} blurred";
+
+        public void Offer(AffectEstimate estimate, long stamp)
+        {
+            if (RefuseEverySecond && ++_offered % 2 == 0) _refused++;
+            else Taken.Add(estimate.Summary[0]);
+        }
+    }
+
+    private sealed class PlayedLibrary : IPersonLibrary
+    {
+        /// <summary>Persons, and whether they have a layer of their own.</summary>
+        public ConcurrentDictionary<string, bool> Stored { get; } = new();
+
+        public ConcurrentQueue<PlayedEpisode> Episodes { get; } = new();
+
+        public List<(string Person, int Frames)> Learned { get; } = [];
+
+        public string Damaged { get; set; } = "";
+
+        public bool Full { get; set; }
+
+        public bool RefuseEverySecond { get; set; }
+
+        public IReadOnlyList<StoredPerson> List() => [.. Stored.Keys.Order().Select(id => new StoredPerson(id, 1, [], null))];
+
+        public bool Contains(string person) => Stored.ContainsKey(person);
+
+        public PersonLayer? Load(string person) =>
+            Damaged.Length > 0 ? throw new PerceptionException(Damaged) : Stored.GetValueOrDefault(person) ? new PersonLayer(person, Layer) : null;
+
+        public IEpisode Begin(string expression, (float Arousal, float Valence)? affect, int frames)
+        {
+            var episode = new PlayedEpisode((expression, affect), frames, RefuseEverySecond);
+            Episodes.Enqueue(episode);
+            return episode;
+        }
+
+        public LearningOutcome Learn(string person, IReadOnlyList<IEpisode> episodes, Action<int, int, float> progress, CancellationToken cancellationToken)
+        {
+            if (Full) throw new IOException("No space left on device");
+            for (var step = 1; step <= 3; step++) progress(step, 3, 1f / (1 + step));
+            Learned.Add((person, episodes.Sum(e => e.Count)));
+            Stored[person] = true;
+            return new LearningOutcome(new AdaptationAnswer(true, "trained") { Activated = true, Samples = Learned.Sum(l => l.Frames) }, new PersonLayer(person, Layer));
+        }
+
+        public bool TryUndo(string person, out PersonLayer? layer, out string message)
+        {
+            layer = null;
+            message = Stored.ContainsKey(person) ? "undone" : "nothing is stored";
+            return Stored.ContainsKey(person);
+        }
+
+        public bool Forget(string person) => Stored.TryRemove(person, out _);
+    }
+}
