@@ -35,7 +35,7 @@ internal sealed partial class DebugImage : IAsyncDisposable
         // image_transport's rule: the base name is expanded and remapped first, then the transport is appended.
         var topic = node.ResolveTopic("~/debug_image");
         _raw = node.CreatePublisher<Image>(topic, QosOverrides.ForPublisher(node, topic, HumansPublisher.Newest));
-        _compressed = node.CreatePublisher<CompressedImage>(topic + "/compressed", HumansPublisher.Newest);
+        _compressed = node.CreatePublisher<CompressedImage>(topic + "/compressed", QosOverrides.ForPublisher(node, topic + "/compressed", HumansPublisher.Newest));
     }
 
     /// <summary>Draws and publishes, where someone listens.</summary>

@@ -1,3 +1,6 @@
+using FerRos.Interfaces.DiagnosticMsgs.Msg;
+using FerRos.Interfaces.FerrosMsgs.Msg;
+using FerRos.Interfaces.SensorMsgs.Msg;
 using FerRos.Node.Logging;
 using FerRos.Ros2;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,6 +80,7 @@ public static class NodeHost
             {
                 Middleware = options.Middleware,
                 Distribution = options.Distribution,
+                RequiredTypes = [FaceAffectArray.MessageType.Interface, Image.MessageType.Interface, DiagnosticArray.MessageType.Interface],
                 LoggerFactory = loggers,
             });
 

@@ -3,7 +3,8 @@ namespace FerRos.Ros2;
 /// <summary>
 /// QoS of single endpoints as read-only parameters, by rclcpp's names:
 /// <c>qos_overrides./topic.publisher.reliability</c>, <c>qos_overrides./topic.subscription.depth</c>. The policies that can be
-/// set are history, depth, reliability and durability, with rmw's words for them.
+/// set are history, depth, reliability, durability, deadline, liveliness, liveliness_lease_duration and, of publishers,
+/// lifespan, with rmw's words for them. Times are nanoseconds; 0 and 9223372036854775807 (RMW_DURATION_INFINITE) set no limit.
 /// </summary>
 public static class QosOverrides
 {
@@ -13,6 +14,7 @@ public static class QosOverrides
     private static readonly string[] Histories = ["keep_last", "keep_all"];
     private static readonly string[] Reliabilities = ["reliable", "best_effort"];
     private static readonly string[] Durabilities = ["volatile", "transient_local"];
+    private static readonly string[] Livelinesses = ["automatic", "manual_by_topic"];
 
     /// <summary>Declares the parameters of a publisher, where they are not declared yet, and reads them.</summary>
     /// <param name="node">The node.</param>
@@ -47,13 +49,40 @@ public static class QosOverrides
             });
         }
 
+        string liveliness = Choice("liveliness", qos.Liveliness == QosLiveliness.ManualByTopic ? "manual_by_topic" : "automatic", Livelinesses);
+        TimeSpan deadline = Time("deadline", qos.Deadline);
+        TimeSpan lease = Time("liveliness_lease_duration", qos.LivelinessLease);
+        // rclcpp offers it to publishers only: a subscription has no say in how long a sample lives.
+        TimeSpan lifespan = entity == "publisher" ? Time("lifespan", qos.Lifespan) : qos.Lifespan;
         return qos with
         {
             History = history == "keep_all" ? QosHistory.KeepAll : QosHistory.KeepLast,
             Depth = parameters.Get<int>(depth),
             Reliability = reliability == "reliable" ? QosReliability.Reliable : QosReliability.BestEffort,
             Durability = durability == "volatile" ? QosDurability.Volatile : QosDurability.TransientLocal,
+            Liveliness = liveliness == "automatic" ? QosLiveliness.Automatic : QosLiveliness.ManualByTopic,
+            LivelinessLease = lease,
+            Deadline = deadline,
+            Lifespan = lifespan,
         };
+
+        TimeSpan Time(string policy, TimeSpan time)
+        {
+            string name = prefix + policy;
+            if (!parameters.Has(name))
+            {
+                parameters.Declare(name, time == Timeout.InfiniteTimeSpan ? 0 : time.Ticks * TimeSpan.NanosecondsPerTick, new ParameterDescriptor
+                {
+                    Description = $"QoS policy {policy} of the {entity} in nanoseconds; 0: no limit",
+                    IntegerRange = new IntegerRange(0, long.MaxValue),
+                    ReadOnly = true,
+                });
+            }
+
+            // A TimeSpan counts 100 ns; less than that is still a limit.
+            long nanoseconds = parameters.Get<long>(name);
+            return nanoseconds is 0 or long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(1, nanoseconds / TimeSpan.NanosecondsPerTick));
+        }
 
         string Choice(string policy, string value, string[] allowed)
         {

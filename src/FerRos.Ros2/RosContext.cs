@@ -16,6 +16,12 @@ public sealed record RosContextOptions
     /// <summary>ROS domain, 0 to 232; null: from <c>ROS_DOMAIN_ID</c>.</summary>
     public int? DomainId { get; init; }
 
+    /// <summary>
+    /// Types that the program cannot do without. Where the sourced ROS 2 lacks one, <see cref="MiddlewareKind.Auto"/> takes the
+    /// embedded middleware, with a warning that says what to install, if that ROS 2's nodes hear it, and otherwise refuses.
+    /// </summary>
+    public IReadOnlyList<InterfaceType> RequiredTypes { get; init; } = [];
+
     /// <summary>Makes the loggers of the middleware and the nodes.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 }
@@ -72,6 +78,7 @@ public sealed class RosContext : IAsyncDisposable
             DomainId = options.DomainId,
             Distribution = options.Distribution,
             Enclave = arguments.Enclave,
+            RequiredTypes = options.RequiredTypes,
             Logger = logger,
         });
         return new RosContext(arguments, options, middleware);

@@ -40,4 +40,10 @@ internal static partial class RosLog
 
     [LoggerMessage(111, LogLevel.Information, "{Reason} The embedded middleware is used")]
     public static partial void EmbeddedMiddlewareChosen(ILogger logger, string reason);
+
+    [LoggerMessage(113, LogLevel.Warning, "{Reason} The embedded middleware is used instead")]
+    public static partial void EmbeddedMiddlewareInstead(ILogger logger, string reason);
+
+    [LoggerMessage(114, LogLevel.Warning, "{Reason} Going on over the embedded middleware: nodes over {Rmw} hear and see it, but those over Fast DDS do not reach its services (parameters, lifecycle)")]
+    public static partial void EmbeddedMiddlewareForTypes(ILogger logger, string reason, string rmw);
 }

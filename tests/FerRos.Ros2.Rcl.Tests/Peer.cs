@@ -12,7 +12,7 @@ namespace FerRos.Ros2.Rcl.Tests;
 /// </summary>
 internal sealed class Peer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly BlockingCollection<string> _lines = [];

@@ -15,6 +15,9 @@ public sealed record MiddlewareOptions
     /// <summary>Security enclave as announced to peers. Security itself is not supported.</summary>
     public string Enclave { get; init; } = "/";
 
+    /// <summary>Types that the program cannot do without: where the installed ROS 2 lacks one, <see cref="MiddlewareKind.Auto"/> may take the embedded middleware.</summary>
+    public IReadOnlyList<InterfaceType> RequiredTypes { get; init; } = [];
+
     /// <summary>Where warnings go.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -28,7 +28,7 @@ internal sealed class RclMiddleware : IMiddleware
             RclError.Check(NativeMethods.rcl_context_get_domain_id(_context, &domain), "Asking for the domain");
             DomainId = (int)domain;
             var distribution = Environment.GetEnvironmentVariable("ROS_DISTRO");
-            var rmw = Marshal.PtrToStringUTF8((nint)NativeMethods.rmw_get_implementation_identifier());
+            var rmw = Rmw;
             Name = $"rcl ({(string.IsNullOrEmpty(distribution) ? "unknown distribution" : distribution)}, {rmw})";
             RequireCdr(rmw);
             Loop = new RclWaitLoop(_context, Logger, OnGraphChanged);
@@ -45,6 +45,12 @@ internal sealed class RclMiddleware : IMiddleware
 
     /// <inheritdoc/>
     public int DomainId { get; }
+
+    /// <summary>Whether the environment of a ROS 2 is sourced; its libraries may still be missing.</summary>
+    public static bool IsSourced => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ROS_DISTRO"));
+
+    /// <summary>Name of the RMW in use, e.g. <c>rmw_fastrtps_cpp</c>.</summary>
+    public static unsafe string Rmw => Marshal.PtrToStringUTF8((nint)NativeMethods.rmw_get_implementation_identifier()) ?? "";
 
     internal ILogger Logger { get; }
 
@@ -100,6 +106,13 @@ internal sealed class RclMiddleware : IMiddleware
         else RclError.Check(NativeMethods.rcutils_logging_set_logger_level(logger, severity), "Setting the level of logger", logger);
     }
 
+    /// <summary>Looks for type support.</summary>
+    /// <exception cref="MissingTypeSupportException">A type is not installed, or has other fields there.</exception>
+    public static void Require(IEnumerable<InterfaceType> types)
+    {
+        foreach (var type in types) _ = RclTypeSupport.Message(type);
+    }
+
     /// <inheritdoc/>
     public IMiddlewareNode CreateNode(string name, string @namespace)
     {
@@ -140,7 +153,7 @@ internal sealed class RclMiddleware : IMiddleware
         }
     }
 
-    private static unsafe void RequireCdr(string? rmw)
+    private static unsafe void RequireCdr(string rmw)
     {
         var format = Marshal.PtrToStringUTF8((nint)NativeMethods.rmw_get_serialization_format());
         if (format != "cdr")

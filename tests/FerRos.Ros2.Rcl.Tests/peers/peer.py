@@ -144,6 +144,13 @@ def graph(node, topic):
     del publisher, subscription, service
 
 
+def tool(node):
+    """Calls, hears and sets what it is told to; see tool.py."""
+    import tool as tools
+
+    tools.run(node)
+
+
 def main():
     rclpy.init()
     order, *arguments = sys.argv[1:]
