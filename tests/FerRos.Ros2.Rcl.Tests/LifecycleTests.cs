@@ -99,7 +99,11 @@ public sealed class LifecycleTests
         var events = 0;
         foreach (var step in steps)
         {
-            var answer = Same(tool, "lifecycle_msgs/srv/ChangeState", "change_state", new { transition = new { id = step.Id, label = step.Label } });
+            var request = new { transition = new { id = step.Id, label = step.Label } };
+            // Jazzy's rclpy ends by an exception where a number is not allowed; rclcpp and later rclpy answer false.
+            var answer = !step.Allowed && step.Label.Length == 0 && Environment.GetEnvironmentVariable("ROS_DISTRO") == "jazzy"
+                ? tool.Call("lifecycle_msgs/srv/ChangeState", Ours + "/change_state", request)
+                : Same(tool, "lifecycle_msgs/srv/ChangeState", "change_state", request);
             if (!step.Allowed) answer["success"]!.GetValue<bool>().ShouldBeFalse(step.ToString());
             var state = Same(tool, "lifecycle_msgs/srv/GetState", "get_state")["current_state"]!;
             state["label"]!.GetValue<string>().ShouldBe(step.State, step.ToString());

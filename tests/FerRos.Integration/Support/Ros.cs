@@ -44,12 +44,12 @@ internal sealed class Ros
         return ros;
     }
 
-    /// <summary>An rclpy node in a process of its own.</summary>
-    public Child Python(string script, Action<string> onLine, params string[] arguments)
-    {
-        var info = new ProcessStartInfo("bash", ["-c", ". \"$0\" && . \"$1\" && shift && exec python3 -u \"$@\"", _setup, MessagesOf(Distribution), Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments]);
-        return new Child(Prepare(info), onLine);
-    }
+    /// <summary>An rclpy node in a process of its own, which knows ferros_msgs.</summary>
+    public Child Python(string script, Action<string> onLine, params string[] arguments) => Python(["ferros_msgs"], script, onLine, arguments);
+
+    /// <summary>An rclpy node in a process of its own, which knows the messages of these packages beside those of the distribution.</summary>
+    public Child Python(string[] packages, string script, Action<string> onLine, params string[] arguments) =>
+        new(Prepare(Source(packages, ["python3", "-u", Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments])), onLine);
 
     /// <summary><c>ferros</c> where no ROS is sourced: over the embedded middleware.</summary>
     public Child Ferros(params string[] arguments) =>
@@ -57,10 +57,17 @@ internal sealed class Ros
         new(Prepare(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, .. arguments])));
 
     /// <summary><c>ferros</c> where the distribution and the workspace with ferros_msgs are sourced.</summary>
-    public Child SourcedFerros(params string[] arguments)
+    public Child SourcedFerros(params string[] arguments) => SourcedFerros(["ferros_msgs"], arguments);
+
+    /// <summary><c>ferros</c> where the distribution and the workspaces with these packages are sourced.</summary>
+    public Child SourcedFerros(string[] packages, string[] arguments) =>
+        new(Prepare(Source(packages, ["env", "--default-signal=INT", "dotnet", Program, .. arguments])));
+
+    /// <summary>A command in the environment of the distribution and of workspaces above it.</summary>
+    private ProcessStartInfo Source(string[] packages, string[] command)
     {
-        var info = new ProcessStartInfo("bash", ["-c", ". \"$0\" && . \"$1\" && shift && exec env --default-signal=INT dotnet \"$@\"", _setup, MessagesOf(Distribution), Program, .. arguments]);
-        return new Child(Prepare(info));
+        var files = packages.Select(package => WorkspaceOf(Distribution, package)).Prepend(_setup).Select(file => $". '{file}' && ");
+        return new ProcessStartInfo("bash", ["-c", string.Concat(files) + "exec \"$0\" \"$@\"", .. command]);
     }
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "ferros.dll");
@@ -76,10 +83,10 @@ internal sealed class Ros
         return info;
     }
 
-    /// <summary>Builds ferros_msgs for rclpy, once per distribution and change of its files.</summary>
-    private static string MessagesOf(string distribution) => Messages.GetOrAdd(distribution, static d => new Lazy<string>(() =>
+    /// <summary>Builds a package of messages, once per distribution and change of its files; the file to source.</summary>
+    private static string WorkspaceOf(string distribution, string package) => Messages.GetOrAdd($"{distribution} {package}", _ => new Lazy<string>(() =>
     {
-        var info = new ProcessStartInfo(Path.Combine(Repository, "tests", "FerRos.Integration", "build_messages.sh"), [d])
+        var info = new ProcessStartInfo(Path.Combine(Repository, "tests", "FerRos.Integration", "build_messages.sh"), [distribution, package])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -88,7 +95,7 @@ internal sealed class Ros
         var error = process.StandardError.ReadToEndAsync();
         var setup = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
-        if (process.ExitCode != 0) Assert.Fail($"ferros_msgs was not built for {d}: {error.Result}");
+        if (process.ExitCode != 0) Assert.Fail($"{package} was not built for {distribution}: {error.Result}");
         return setup;
     })).Value;
 

@@ -28,11 +28,13 @@ def load(name):
 
 
 def plain(value):
-    """A message as what JSON knows."""
+    """A message as what JSON knows; of very long arrays, such as pixels, their length."""
     if hasattr(value, "get_fields_and_field_types"):
         return {field: plain(getattr(value, field)) for field in value.get_fields_and_field_types()}
     if isinstance(value, bytes):
         return list(value)
+    if isinstance(value, array.array) and len(value) > 4096:
+        return {"length": len(value)}
     if isinstance(value, (list, tuple, array.array)):
         return [plain(item) for item in value]
     return value.tolist() if hasattr(value, "tolist") else value
