@@ -97,11 +97,13 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
             if (options.Input == InputKind.Humans)
             {
                 _alignedPipeline = AlignedFacePipeline.Load(options.Perception, models, options.Model.Name, CreateRunner);
+                _alignedPipeline.WarmUp();
                 (model, classes) = (_alignedPipeline.Model, _alignedPipeline.Classes);
             }
             else
             {
                 _pipeline = PerceptionPipeline.Load(options.Perception, models, options.Model.Name, CreateRunner);
+                _pipeline.WarmUp();
                 (model, classes) = (_pipeline.Model, _pipeline.Classes);
             }
         }

@@ -17,6 +17,7 @@ internal sealed partial class DebugImage : IAsyncDisposable
     private const int JpegQuality = 85;
 
     private readonly ILogger _logger;
+    private readonly NodeStatistics _statistics;
     private readonly Outlet _outlet;
     private readonly Publisher<Image> _raw;
     private readonly Publisher<CompressedImage> _compressed;
@@ -28,8 +29,9 @@ internal sealed partial class DebugImage : IAsyncDisposable
     private (int Width, int Height) _matSize;
     private bool _withoutOpenCv;
 
-    internal DebugImage(RosNode node)
+    internal DebugImage(RosNode node, NodeStatistics statistics)
     {
+        _statistics = statistics;
         _logger = node.Logger;
         _outlet = new Outlet(node.Logger);
         // image_transport's rule: the base name is expanded and remapped first, then the transport is appended.
@@ -85,6 +87,7 @@ internal sealed partial class DebugImage : IAsyncDisposable
         // JPEG encoders of OpenCV take blue first, and so does every viewer of ROS.
         for (var i = 0; i < pixels.Length; i += 3) (pixels[i], pixels[i + 2]) = (pixels[i + 2], pixels[i]);
         Annotator.Draw(result, pixels, bgr: true);
+        _statistics.RecordDebugImage();
     }
 
     private bool TryCompress(int width, int height)

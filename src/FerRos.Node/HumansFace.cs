@@ -94,12 +94,15 @@ internal sealed class HumansFace : IAsyncDisposable
         private readonly byte[] _pixels;
         private readonly byte[] _square;
         private readonly Image _crop;
+        private readonly NodeStatistics _statistics;
 
         /// <summary>Reserves what a crop needs.</summary>
         /// <param name="width">Width of the published crop.</param>
         /// <param name="height">Its height.</param>
-        internal Messages(int width, int height)
+        /// <param name="statistics">Counts the crops.</param>
+        internal Messages(int width, int height, NodeStatistics statistics)
         {
+            _statistics = statistics;
             Side = Math.Min(width, height);
             _pixels = new byte[width * height * 3];
             _square = width == height ? _pixels : new byte[Side * Side * 3];
@@ -120,6 +123,7 @@ internal sealed class HumansFace : IAsyncDisposable
         internal Image FillCrop(PerceptionResult result)
         {
             HumansPublisher.SetHeader(_crop.Header, result);
+            _statistics.RecordCrop();
             if (ReferenceEquals(_square, _pixels)) return _crop;
             var (left, top) = (((int)_crop.Width - Side) / 2, ((int)_crop.Height - Side) / 2);
             for (var y = 0; y < Side; y++)

@@ -40,13 +40,14 @@ internal sealed partial class HumansPublisher : IAsyncDisposable
     /// <summary>Prepares; the topics appear with the first picture.</summary>
     /// <param name="node">The node.</param>
     /// <param name="options">Size of the crops.</param>
+    /// <param name="statistics">Counts the crops.</param>
     /// <param name="ownFaces">Whether this node finds the faces; otherwise another does, and only their expressions are published.</param>
-    internal HumansPublisher(RosNode node, HumansOptions options, bool ownFaces)
+    internal HumansPublisher(RosNode node, HumansOptions options, NodeStatistics statistics, bool ownFaces)
     {
         _node = node;
         _ownFaces = ownFaces;
         _outlet = new Outlet(node.Logger);
-        _messages = new HumansFace.Messages(options.FaceWidth, options.FaceHeight);
+        _messages = new HumansFace.Messages(options.FaceWidth, options.FaceHeight, statistics);
         _trackedQos = ownFaces ? QosOverrides.ForPublisher(node, Faces + "tracked", Newest) : Newest;
     }
 

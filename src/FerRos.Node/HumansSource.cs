@@ -239,7 +239,7 @@ internal sealed class HumansSource : IAffectSource
     {
         if (options.Publish && _humans is null)
         {
-            _humans = new HumansPublisher(_node, options, ownFaces: false);
+            _humans = new HumansPublisher(_node, options, _output.Statistics, ownFaces: false);
         }
         else if (!options.Publish && _humans is { } humans)
         {

@@ -104,6 +104,8 @@ internal sealed class NodeDiagnostics : IAsyncDisposable
         Add("Least age of pictures (s)", Age(ages.Youngest));
         Add("Greatest age of pictures (s)", Age(ages.Oldest));
         Add("Faces", statistics.Faces);
+        Add("Crops made for listeners", statistics.Crops);
+        Add("Debug pictures made for listeners", statistics.DebugImages);
         Times("Latency", statistics.Latency);
         Times("Decoding", statistics.Decoding);
         Times("Detection", statistics.Detection);

@@ -25,6 +25,9 @@ internal sealed partial class NodeService(
     /// <summary>What the process returns.</summary>
     internal int ExitCode { get; private set; } = NodeHost.Success;
 
+    /// <summary>What the node counts; null before the start.</summary>
+    internal NodeStatistics? Statistics => _affect?.Statistics;
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

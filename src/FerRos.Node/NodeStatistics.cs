@@ -10,6 +10,8 @@ internal sealed class NodeStatistics(TimeSpan window, TimeProvider? time = null)
     private readonly Lock _ageGate = new();
     private long _published;
     private long _undecodable;
+    private long _crops;
+    private long _debugImages;
     private int _faces;
     private PictureAges _ages;
 
@@ -36,6 +38,12 @@ internal sealed class NodeStatistics(TimeSpan window, TimeProvider? time = null)
 
     /// <summary>Compressed pictures that could not be decoded.</summary>
     internal long Undecodable => Interlocked.Read(ref _undecodable);
+
+    /// <summary>Pictures of single faces that were cut out for listeners.</summary>
+    internal long Crops => Interlocked.Read(ref _crops);
+
+    /// <summary>Debug pictures that were drawn for listeners.</summary>
+    internal long DebugImages => Interlocked.Read(ref _debugImages);
 
     /// <summary>Faces in the last picture.</summary>
     internal int Faces => Volatile.Read(ref _faces);
@@ -78,6 +86,10 @@ internal sealed class NodeStatistics(TimeSpan window, TimeProvider? time = null)
             return ages;
         }
     }
+
+    internal void RecordCrop() => Interlocked.Increment(ref _crops);
+
+    internal void RecordDebugImage() => Interlocked.Increment(ref _debugImages);
 
     internal void RecordUndecodable() => Interlocked.Increment(ref _undecodable);
 }

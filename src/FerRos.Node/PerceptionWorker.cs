@@ -41,7 +41,7 @@ internal sealed class PerceptionWorker : IAsyncDisposable
         _handover = handover;
         _input = input;
         _output = output;
-        _debugImage = new DebugImage(node);
+        _debugImage = new DebugImage(node, output.Statistics);
         SetHumans(options.Humans);
         _thread = new Thread(Run) { Name = "perception", IsBackground = true };
     }
@@ -110,7 +110,7 @@ internal sealed class PerceptionWorker : IAsyncDisposable
     {
         if (options.Publish && _humans is null)
         {
-            _humans = new HumansPublisher(_node, options, ownFaces: true);
+            _humans = new HumansPublisher(_node, options, _output.Statistics, ownFaces: true);
         }
         else if (!options.Publish && _humans is { } humans)
         {

@@ -121,6 +121,14 @@ public sealed class AffectEstimator : IDisposable
             person?.PersonId);
     }
 
+    /// <summary>Estimates an empty crop, so that the first face finds code compiled and weights in memory. Forgets all sequences.</summary>
+    internal void WarmUp(AffectEstimate scratch)
+    {
+        Array.Clear(_crop);
+        Estimate(0, new TrackedFace("warm-up", 0, default, default, 0, 0), scratch);
+        Reset();
+    }
+
     /// <summary>Forgets all sequences.</summary>
     public void Reset()
     {

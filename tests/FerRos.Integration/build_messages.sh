@@ -3,8 +3,8 @@
 #
 #   build_messages.sh DISTRIBUTION [ferros_msgs | hri_msgs]
 #
-# ferros_msgs is built as it is; hri_msgs, which is not part of a ROS installation, from the interface definitions that
-# FerRos carries. Installs into artifacts/ros; does nothing when that is newer than the sources. The last line is the
+# ferros_msgs is built as it is; of hri_msgs, which is not part of a ROS installation, the messages that the node uses, from
+# the interface definitions that FerRos carries. Installs into artifacts/ros; does nothing when that is newer than the sources. The last line is the
 # file to source.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
@@ -24,8 +24,8 @@ mkdir -p "$workspace"
 # A package around interface definitions: arrange FOLDER
 arrange() {
     rm -rf "$1"
-    mkdir -p "$1"
-    cp -r "$sources/msg" "$1/msg"
+    mkdir -p "$1/msg"
+    cp "$sources"/msg/{Expression,IdsList,IdsMatch,NormalizedRegionOfInterest2D}.msg "$1/msg"
     cat > "$1/CMakeLists.txt" <<END
 cmake_minimum_required(VERSION 3.16)
 project($package)

@@ -27,6 +27,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly RosContext _nodeContext;
     private readonly RosContext _peerContext;
     private readonly NodeService _service;
+    private readonly Subscription _affect;
     private Publisher<Image>? _camera;
 
     static Stage() => Environment.SetEnvironmentVariable("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST");
@@ -42,7 +43,7 @@ internal sealed class Stage : IAsyncDisposable
         _peerContext = RosContext.Create([], Options(new TestLog()));
         Peer = _peerContext.CreateNode("peer");
         _service = new NodeService(_nodeContext, new NodeHostOptions(), Levels, new RosoutSink(), Lifetime);
-        Affect = Hear<FaceAffectArray>("/ferros/affect").Messages;
+        (_affect, Affect) = Hear<FaceAffectArray>("/ferros/affect");
     }
 
     public TestLog Log { get; } = new();
@@ -61,6 +62,8 @@ internal sealed class Stage : IAsyncDisposable
     public static Picture Empty { get; } = Portrait with { Pixels = Enumerable.Repeat((byte)128, Portrait.Pixels.Length).ToArray() };
 
     public int ExitCode => _service.ExitCode;
+
+    public NodeStatistics NodeStatistics => _service.Statistics!;
 
     public static async Task<Stage> Begin(params string[] arguments)
     {
@@ -90,6 +93,9 @@ internal sealed class Stage : IAsyncDisposable
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Ends the keeping of affect messages.</summary>
+    public ValueTask StopHearing() => _affect.DisposeAsync();
 
     /// <summary>An image message of a picture.</summary>
     public static Image Message(Picture picture, long stamp, string frameId = "camera_optical")
