@@ -32,7 +32,7 @@ internal static class Receiving
             var now = RosTime.SystemNow.Nanoseconds;
             var index = heard++ - WarmUp;
             if (index >= pictures) return;
-            Utf8Parser.TryParse(image.HeaderFrameId, out int number, out int _);
+            if (!Utf8Parser.TryParse(image.HeaderFrameId, out int number, out int _)) throw new FormatException("not a picture of this benchmark");
             if (index < 0)
             {
                 if (index < -1) return;
