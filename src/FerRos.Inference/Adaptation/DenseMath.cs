@@ -36,8 +36,10 @@ internal abstract unsafe class DenseMath
     /// <param name="inner">Columns of A, rows of B.</param>
     /// <param name="columns">Columns of B and C, a multiple of <see cref="LastLayerPlan.Lanes"/>.</param>
     /// <param name="start">A row that every row of C starts from; null: zeros.</param>
+    /// <param name="accumulate">C starts from what it holds instead.</param>
     public abstract void Multiply(
-        float* a, nint aRow, nint aInner, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns, float* start);
+        float* a, nint aRow, nint aInner, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns, float* start,
+        bool accumulate);
 
     /// <summary>x = max(x, 0).</summary>
     public abstract void Relu(float* x, nint count);
@@ -73,13 +75,15 @@ internal sealed unsafe class DenseMath<S, V> : DenseMath
 
     [MethodImpl(Hot)]
     public override void MultiplyVector(float* x, DenseBlock dense, float* weights, float* y) =>
-        Multiply(x, dense.Inputs, 1, weights + dense.Kernel, dense.Stride, y, dense.Stride, 1, dense.Inputs, dense.Stride, weights + dense.Bias);
+        Multiply(x, dense.Inputs, 1, weights + dense.Kernel, dense.Stride, y, dense.Stride, 1, dense.Inputs, dense.Stride, weights + dense.Bias,
+            accumulate: false);
 
     [MethodImpl(Hot)]
     public override void Multiply(
-        float* a, nint aRow, nint aInner, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns, float* start)
+        float* a, nint aRow, nint aInner, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns, float* start,
+        bool accumulate)
     {
-        for (nint m = 0; m < rows; m++)
+        for (nint m = 0; m < rows && !accumulate; m++)
         {
             for (nint j = 0; j < columns; j += S.Count)
                 S.Store(c + (m * cRow) + j, start is null ? S.Create(0) : S.Load(start + j));

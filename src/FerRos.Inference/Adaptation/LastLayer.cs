@@ -128,6 +128,79 @@ public sealed unsafe class LastLayer
         GC.KeepAlive(this);
     }
 
+    /// <summary>Computes the outputs for all samples of a batch; several times as fast as one by one.</summary>
+    /// <param name="batch">The samples; their labels do not matter.</param>
+    /// <param name="probabilities">Receives <see cref="ClassCount"/> values a sample.</param>
+    /// <param name="arousal">Receives a value a sample, NaN where there is no such output; empty: not wanted.</param>
+    /// <param name="valence">As <paramref name="arousal"/>.</param>
+    /// <exception cref="ArgumentException">A length is wrong, or the batch is of another network.</exception>
+    public void Forward(LastLayerBatch batch, Span<float> probabilities, Span<float> arousal, Span<float> valence)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Plan.Network != Network || batch.Plan.InputLength != InputLength)
+            throw new ArgumentException($"the batch is of '{batch.Plan.Network}', the layer of '{Network}'", nameof(batch));
+        if (probabilities.Length != batch.Count * ClassCount)
+            throw new ArgumentException($"{batch.Count} samples of {ClassCount} classes do not fit {probabilities.Length} values", nameof(probabilities));
+        if ((arousal.Length > 0 && arousal.Length != batch.Count) || (valence.Length > 0 && valence.Length != batch.Count))
+            throw new ArgumentException($"{arousal.Length} and {valence.Length} values for {batch.Count} samples", nameof(arousal));
+        arousal.Fill(float.NaN);
+        valence.Fill(float.NaN);
+        var workspace = new LastLayerWorkspace(Plan);
+        workspace.Prepare(batch.Count);
+        foreach (var branch in Plan.Branches)
+        {
+            workspace.Forward(DenseMath.Widest, branch, batch, _weights.Pointer);
+            for (var h = 0; h < branch.Heads.Length; h++)
+            {
+                var (output, stride) = (branch.Heads[h].Output, branch.Heads[h].Dense.Stride);
+                var sums = workspace.Outputs(h);
+                for (var n = 0; n < batch.Count; n++, sums += stride)
+                {
+                    if (output == LastLayerOutput.Expression)
+                        Scalar.Softmax(new Span<float>(sums, ClassCount), probabilities.Slice(n * ClassCount, ClassCount), ClassCount);
+                    else if (output == LastLayerOutput.Arousal && arousal.Length > 0)
+                        arousal[n] = MathF.Tanh(*sums);
+                    else if (output == LastLayerOutput.Valence && valence.Length > 0)
+                        valence[n] = MathF.Tanh(*sums);
+                }
+            }
+        }
+
+        GC.KeepAlive(this);
+        GC.KeepAlive(batch);
+    }
+
+    /// <summary>Mean squared length of what the heads read, over samples and branches: it sets the scale of steps and pulls.</summary>
+    /// <param name="batch">At least one sample.</param>
+    public double MeanSquaredHeadInput(LastLayerBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count == 0)
+            throw new ArgumentException("the batch has no samples", nameof(batch));
+        var workspace = new LastLayerWorkspace(Plan);
+        workspace.Prepare(batch.Count);
+        var sum = 0.0;
+        foreach (var branch in Plan.Branches)
+        {
+            workspace.Forward(DenseMath.Widest, branch, batch, _weights.Pointer);
+            if (branch.Hidden is { } hidden)
+            {
+                foreach (var value in new ReadOnlySpan<float>(workspace.Hidden, batch.Count * hidden.Stride))
+                    sum += (double)value * value;
+                continue;
+            }
+
+            for (var i = branch.InputOffset; i < branch.InputOffset + branch.InputLength; i++)
+            {
+                foreach (var value in batch.Inputs.Span.Slice(i * batch.RowFloats, batch.Count))
+                    sum += (double)value * value;
+            }
+        }
+
+        GC.KeepAlive(this);
+        return sum / batch.Count / Plan.Branches.Length;
+    }
+
     private void Forward(LastLayerBranch branch, float* values, Span<float> probabilities, ref float arousal, ref float valence)
     {
         if (branch.Hidden is { } hidden)

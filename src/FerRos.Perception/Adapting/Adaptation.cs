@@ -1,0 +1,410 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using FerRos.Inference;
+using FerRos.Perception.Adapting;
+
+namespace FerRos.Perception;
+
+/// <summary>What became of a training.</summary>
+public enum AdaptationOutcome
+{
+    /// <summary>The person's layer is better, or at least not worse, and is in use from now on.</summary>
+    Activated,
+
+    /// <summary>The person's layer was worse and is not used; the class prior alone is, where there is one.</summary>
+    NotActivated,
+
+    /// <summary>There are samples of fewer than two classes and no affect labels: they are stored, nothing was trained.</summary>
+    StoredOnly,
+}
+
+/// <summary>How far a training is.</summary>
+/// <param name="Step">Steps made.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Loss">Loss before the last step.</param>
+public readonly record struct AdaptationProgress(int Step, int Steps, float Loss);
+
+/// <summary>A training's result.</summary>
+/// <param name="Profile">The profile with what is in use from now on; not stored yet.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Message">One or two sentences for people.</param>
+/// <param name="Scores">What was measured.</param>
+/// <param name="Steps">Steps of the layer in use.</param>
+/// <param name="Duration">How long it took, validation included.</param>
+public sealed record AdaptationResult(
+    Profile Profile, AdaptationOutcome Outcome, string Message, AdaptationScores Scores, int Steps, TimeSpan Duration);
+
+/// <summary>
+/// Learns a person's last layer from labelled samples without harming what the network knows: samples are balanced by class,
+/// mixed with rehearsed general faces, and pulled toward the general layer; what is held back decides whether the layer is
+/// used. One object serves one network; trainings may run on several threads, each call by itself.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Loss: sum over the person's samples of w CE(y, softmax(z(x) + log v)) + r times the sum over rehearsed faces of
+/// u CE(softmax(z_g(x)), softmax(z(x))) + pull / 2 |W - W_g|^2, where z are the layer's sums, z_g those of the general layer, v the
+/// person's class weights (1 for classes that were shown, <see cref="AdaptationOptions.PriorFloor"/> for others), w balances
+/// the classes, u weighs rehearsed faces as they occur. The class weights stand beside the layer, so that it does not learn
+/// what the prior says already (Li and Hoiem 2017, "Learning without forgetting", for the rehearsal's targets; Xuhong,
+/// Grandvalet and Davoine 2018, "Explicit inductive bias for transfer learning", for the pull).
+/// </para>
+/// </remarks>
+public sealed class Adaptation
+{
+    private readonly LastLayer _general;
+    private readonly RehearsalSet? _rehearsal;
+    private readonly float[] _rehearsalTargets;
+    private readonly float[] _rehearsalArousal = [];
+    private readonly float[] _rehearsalValence = [];
+    private readonly float _squaredLength;
+    private readonly float _rehearsalAccuracy;
+
+    /// <summary>Prepares adaptation of a network.</summary>
+    /// <param name="general">The general last layer.</param>
+    /// <param name="network">The network's identity.</param>
+    /// <param name="rehearsal">General faces; null: adaptation goes on without, and says so.</param>
+    /// <exception cref="ArgumentException">The rehearsal set is of another encoder.</exception>
+    public Adaptation(LastLayer general, NetworkIdentity network, RehearsalSet? rehearsal)
+    {
+        ArgumentNullException.ThrowIfNull(general);
+        ArgumentNullException.ThrowIfNull(network);
+        if (network.FeatureLength != general.InputLength)
+            throw new ArgumentException($"The layer reads {general.InputLength} values, the network's identity says {network.FeatureLength}.", nameof(network));
+        if (rehearsal is not null && (rehearsal.Encoder != network.Encoder || rehearsal.FeatureLength != network.FeatureLength))
+            throw new ArgumentException("The rehearsal set is of another encoder.", nameof(rehearsal));
+        (_general, Network, _rehearsal) = (general, network, rehearsal);
+        _rehearsalTargets = [];
+        _squaredLength = float.NaN;
+        _rehearsalAccuracy = float.NaN;
+        if (rehearsal is null)
+            return;
+        var batch = new LastLayerBatch(general, rehearsal.Count);
+        for (int i = 0; i < rehearsal.Count; i++)
+            batch.Add(rehearsal.Features(i), []);
+        _rehearsalTargets = new float[rehearsal.Count * general.ClassCount];
+        _rehearsalArousal = new float[rehearsal.Count];
+        _rehearsalValence = new float[rehearsal.Count];
+        general.Forward(batch, _rehearsalTargets, _rehearsalArousal, _rehearsalValence);
+        _squaredLength = (float)general.MeanSquaredHeadInput(batch);
+        _rehearsalAccuracy = RehearsalAccuracy(_rehearsalTargets);
+    }
+
+    /// <summary>The network.</summary>
+    public NetworkIdentity Network { get; }
+
+    /// <summary>Whether there are general faces to rehearse.</summary>
+    public bool HasRehearsal => _rehearsal is not null;
+
+    /// <summary>Trains on what a profile holds.</summary>
+    /// <param name="profile">The person's samples; what it has in use does not matter, training starts from the general layer.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="now">The time to write into the profile.</param>
+    /// <param name="progress">Is called after every step, on the calling thread.</param>
+    /// <param name="cancellation">Stops between two steps; nothing has changed then.</param>
+    /// <exception cref="InvalidOptionException">An option is not allowed.</exception>
+    /// <exception cref="ProfileException">The samples are of another encoder.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public AdaptationResult Train(
+        Profile profile, AdaptationOptions options, DateTimeOffset now, Action<AdaptationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (!Network.SharesFeaturesWith(profile.Network))
+            throw new ProfileException(ProfileError.OtherWeights, $"The samples of '{profile.PersonId}' are of another encoder than '{Network.Network}' has here.");
+        long started = Stopwatch.GetTimestamp();
+        profile = profile with { Network = Network, Changed = now };
+        int[] shown = [.. Enumerable.Range(0, _general.ClassCount).Where(c => profile.Samples.Any(s => s.Expression == c))];
+        bool hasExpressions = shown.Length >= 2;
+        bool hasAffect = profile.Samples.Any(s => (_general.HasArousal && !float.IsNaN(s.Arousal)) || (_general.HasValence && !float.IsNaN(s.Valence)));
+        if (!hasExpressions && !hasAffect)
+        {
+            string why = shown.Length == 1
+                ? $"Stored. There is one expression so far ({Network.Classes[shown[0]]}); training begins with the second."
+                : "Stored. The samples have no label that this network has an output for.";
+            return new AdaptationResult(profile, AdaptationOutcome.StoredOnly, why, AdaptationScores.Unknown, 0, Stopwatch.GetElapsedTime(started));
+        }
+
+        // A single class says nothing of the others, and would teach that all faces show it.
+        ImmutableArray<ProfileSample> samples = hasExpressions ? profile.Samples : [.. profile.Samples.Select(s => s with { Expression = -1 }).Where(s => !float.IsNaN(s.Arousal) || !float.IsNaN(s.Valence))];
+        ImmutableArray<float> weights = hasExpressions && options.PriorFloor < 1
+            ? [.. Enumerable.Range(0, _general.ClassCount).Select(c => shown.Contains(c) ? 1f : (float)options.PriorFloor)]
+            : [];
+        float share = Share(samples, options, hasExpressions);
+
+        var split = SampleSplit.Make(samples, options);
+        bool measured = split.IsMeasured(options.MinHeldBack);
+        int total = options.Steps * (measured ? 2 : 1);
+        int steps = options.Steps;
+        AdaptationScores scores = AdaptationScores.Unknown;
+        bool better = true;
+        if (measured)
+        {
+            Trial trial = TrainOn(split.Train, split.Held, weights, share, options, (s, l) => progress?.Invoke(new AdaptationProgress(s, total, l)), cancellation);
+            steps = Math.Max(1, trial.Steps);
+            (HeldScore before, HeldScore prior, HeldScore after) = (
+                Measure(split.Held, null, []), Measure(split.Held, null, weights), Measure(split.Held, new PersonLayer("held", trial.Layer, share, weights), []));
+            scores = new AdaptationScores(before.Loss, after.Loss, before.Accuracy, after.Accuracy, prior.Accuracy);
+            // The prior is in use either way: the layer has to be worth something beside it.
+            better = !(after.Accuracy < prior.Accuracy) && !(after.Accuracy < before.Accuracy) && !(after.Loss > before.Loss && after.Loss > prior.Loss);
+            if (trial.Steps == 0)
+                better = false;
+        }
+
+        Trial final = TrainOn(
+            samples, [], weights, share, options with { Steps = steps }, (s, l) => progress?.Invoke(new AdaptationProgress(total - steps + s, total, l)), cancellation);
+        LastLayer layer = final.Layer;
+        string note = "";
+        if (better && _rehearsal is not null && _general.ClassCount > 0)
+        {
+            // What costs too much in general is mixed in less, and not used where even a quarter of it costs too much.
+            float after = RehearsalAccuracy(layer, share);
+            for (int halvings = 0; halvings < 2 && _rehearsalAccuracy - after > options.MaxRehearsalLoss; halvings++)
+            {
+                share /= 2;
+                after = RehearsalAccuracy(layer, share);
+            }
+
+            better = !(_rehearsalAccuracy - after > options.MaxRehearsalLoss);
+            scores = scores with { RehearsalBefore = _rehearsalAccuracy, RehearsalAfter = after };
+            if (!better)
+                note = FormattableString.Invariant($" It would lose {100 * (_rehearsalAccuracy - after):0.0} points on general faces.");
+        }
+
+        Profile adapted = profile with
+        {
+            Layer = better ? layer.ToWeightSet() : null,
+            Share = better ? share : 0,
+            ClassWeights = weights,
+            Scores = scores,
+            Adapted = better || !weights.IsEmpty ? now : null,
+        };
+        string message = Message(better, scores, samples.Length, shown, note);
+        return new AdaptationResult(
+            adapted, better ? AdaptationOutcome.Activated : AdaptationOutcome.NotActivated, message, scores, better ? steps : 0, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>Trains on a thread of its own that yields to all others (<see cref="AdaptationOptions.Nice"/>).</summary>
+    /// <inheritdoc cref="Train"/>
+    public Task<AdaptationResult> TrainInBackground(
+        Profile profile, AdaptationOptions options, DateTimeOffset now, Action<AdaptationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var done = new TaskCompletionSource<AdaptationResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            // .NET's thread priority does nothing on Linux; the thread is used for nothing else, so its nice value may stay.
+            Files.LinuxCalls.TrySetNice(options.Nice);
+            try
+            {
+                done.SetResult(Train(profile, options, now, progress, cancellation));
+            }
+            catch (OperationCanceledException)
+            {
+                done.SetCanceled(cancellation);
+            }
+#pragma warning disable CA1031 // Whatever went wrong belongs to who waits.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                done.SetException(e);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "adaptation",
+        };
+        thread.Start();
+        return done.Task;
+    }
+
+    private static float Share(ImmutableArray<ProfileSample> samples, AdaptationOptions options, bool hasExpressions)
+    {
+        int Looks(IEnumerable<ProfileSample> of) => of.GroupBy(s => s.Episode, StringComparer.Ordinal).Sum(e => Math.Min(e.Count(), options.EpisodeLooks));
+        int fewest = hasExpressions
+            ? samples.Where(s => s.Expression >= 0).GroupBy(s => s.Expression).Min(Looks)
+            : Looks(samples);
+        return (float)(fewest / (fewest + options.ShareSamples));
+    }
+
+    private Trial TrainOn(
+        ImmutableArray<ProfileSample> samples,
+        ImmutableArray<ProfileSample> held,
+        ImmutableArray<float> classWeights,
+        float share,
+        AdaptationOptions options,
+        Action<int, float>? progress,
+        CancellationToken cancellation)
+    {
+        float rehearsal = _rehearsal is null ? 0 : (float)options.Rehearsal;
+        var batch = new LastLayerBatch(_general, samples.Length + (rehearsal > 0 ? _rehearsal!.Count : 0));
+        AddOwn(batch, samples, rehearsal);
+        if (rehearsal > 0)
+            AddRehearsal(batch, rehearsal);
+
+        float squared = float.IsNaN(_squaredLength) ? (float)_general.MeanSquaredHeadInput(batch) : _squaredLength;
+        squared = Math.Max(squared, 1e-6f);
+        // The trainer's loss is divided by all weights; so is the pull.
+        float pull = (float)options.Pull / (1 + rehearsal);
+        // Curvature of the softmax is at most a half per squared length; kernels and biases share it, the pull adds its own.
+        float stable = 1 / (squared * ((0.5f * 2) + Math.Max(0, ((float)options.AffectWeight * 2) - 1) + pull));
+        var trainer = new LastLayerTrainer(_general, new LastLayerTrainingOptions
+        {
+            Optimizer = LastLayerOptimizer.Sgd,
+            LearningRate = (float)Math.Min(10, options.Rate * stable),
+            Momentum = (float)options.Momentum,
+            Nesterov = true,
+            Pull = pull * squared,
+            BiasPull = pull,
+            BiasRate = squared,
+            TrainHidden = options.TrainHidden,
+            AffectWeight = (float)options.AffectWeight,
+            ClassOffsets = [.. classWeights.Select(MathF.Log)],
+        });
+
+        // Where samples are held back, the number of steps that is best on them is taken; 0: none was better than the general layer.
+        Trial best = new(_general, 0);
+        float bestLoss = held.IsEmpty ? float.PositiveInfinity : Measure(held, null, classWeights).Loss;
+        for (int step = 1; step <= options.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Invoke(step, trainer.Step(batch));
+            if (held.IsEmpty || (step % 4 != 0 && step != options.Steps))
+                continue;
+            LastLayer layer = trainer.ToLayer();
+            float loss = Measure(held, new PersonLayer("held", layer, share, classWeights), []).Loss;
+            if (!(loss < bestLoss))
+                continue;
+            (best, bestLoss) = (new Trial(layer, step), loss);
+        }
+
+        return held.IsEmpty ? new Trial(trainer.ToLayer(), options.Steps) : best;
+    }
+
+    /// <summary>The person's samples: every class weighs the same, and within it every episode.</summary>
+    private void AddOwn(LastLayerBatch batch, ImmutableArray<ProfileSample> samples, float rehearsal)
+    {
+        int classes = Math.Max(1, samples.Where(s => s.Expression >= 0).Select(s => s.Expression).Distinct().Count());
+        Dictionary<int, int> episodes = samples.GroupBy(s => s.Expression).ToDictionary(c => c.Key, c => c.Select(s => s.Episode).Distinct(StringComparer.Ordinal).Count());
+        Dictionary<(int, string), int> counts = samples.GroupBy(s => (s.Expression, s.Episode)).ToDictionary(g => g.Key, g => g.Count());
+        var target = new float[_general.ClassCount];
+        foreach (ProfileSample sample in samples)
+        {
+            float weight = 1f / (classes * episodes[sample.Expression] * counts[(sample.Expression, sample.Episode)]) / (1 + rehearsal);
+            Array.Clear(target);
+            if (sample.Expression >= 0)
+                target[sample.Expression] = 1;
+            batch.Add(
+                sample.Features.AsSpan(),
+                sample.Expression >= 0 ? target : [],
+                _general.HasArousal ? sample.Arousal : float.NaN,
+                _general.HasValence ? sample.Valence : float.NaN,
+                weight,
+                offset: true);
+        }
+    }
+
+    private void AddRehearsal(LastLayerBatch batch, float rehearsal)
+    {
+        float sum = 0;
+        for (int i = 0; i < _rehearsal!.Count; i++)
+            sum += _rehearsal.Weight(i);
+        int classes = _general.ClassCount;
+        for (int i = 0; i < _rehearsal.Count; i++)
+        {
+            batch.Add(
+                _rehearsal.Features(i),
+                _rehearsalTargets.AsSpan(i * classes, classes),
+                _rehearsalArousal[i],
+                _rehearsalValence[i],
+                rehearsal * _rehearsal.Weight(i) / sum / (1 + rehearsal));
+        }
+    }
+
+    /// <summary>Loss and balanced accuracy on held-back samples.</summary>
+    private HeldScore Measure(ImmutableArray<ProfileSample> held, PersonLayer? person, ImmutableArray<float> weights)
+    {
+        int classes = _general.ClassCount;
+        var probabilities = new float[classes];
+        double loss = 0;
+        var right = new int[classes];
+        var counts = new int[classes];
+        PersonLayer prior = new("held", _general, 0, weights);
+        foreach (ProfileSample sample in held)
+        {
+            _general.Forward(sample.Features.AsSpan(), probabilities, out float arousal, out float valence);
+            if (person is null)
+                prior.ApplyClassWeights(probabilities);
+            else
+                person.Estimate(sample.Features.AsSpan(), probabilities, ref arousal, ref valence);
+            if (sample.Expression >= 0)
+            {
+                loss -= Math.Log(Math.Max(probabilities[sample.Expression], 1e-12f));
+                counts[sample.Expression]++;
+                right[sample.Expression] += probabilities.AsSpan().IndexOf(probabilities.Max()) == sample.Expression ? 1 : 0;
+            }
+
+            if (_general.HasArousal && !float.IsNaN(sample.Arousal))
+                loss += Square(arousal - sample.Arousal);
+            if (_general.HasValence && !float.IsNaN(sample.Valence))
+                loss += Square(valence - sample.Valence);
+        }
+
+        double[] accuracies = [.. Enumerable.Range(0, classes).Where(c => counts[c] > 0).Select(c => (double)right[c] / counts[c])];
+        return new HeldScore((float)(loss / Math.Max(1, held.Length)), accuracies.Length > 0 ? (float)accuracies.Average() : float.NaN);
+    }
+
+    private float RehearsalAccuracy(LastLayer layer, float share)
+    {
+        var batch = new LastLayerBatch(_general, _rehearsal!.Count);
+        for (int i = 0; i < _rehearsal.Count; i++)
+            batch.Add(_rehearsal.Features(i), []);
+        var probabilities = new float[_rehearsalTargets.Length];
+        layer.Forward(batch, probabilities, [], []);
+        for (int i = 0; i < probabilities.Length; i++)
+            probabilities[i] = _rehearsalTargets[i] + (share * (probabilities[i] - _rehearsalTargets[i]));
+        return RehearsalAccuracy(probabilities);
+    }
+
+    private float RehearsalAccuracy(float[] probabilities)
+    {
+        int classes = _general.ClassCount;
+        if (classes == 0)
+            return float.NaN;
+        double right = 0;
+        double sum = 0;
+        for (int i = 0; i < _rehearsal!.Count; i++)
+        {
+            ReadOnlySpan<float> row = probabilities.AsSpan(i * classes, classes);
+            int best = 0;
+            for (int c = 1; c < classes; c++)
+            {
+                if (row[c] > row[best])
+                    best = c;
+            }
+
+            sum += _rehearsal.Weight(i);
+            right += best == _rehearsal.Label(i) ? _rehearsal.Weight(i) : 0;
+        }
+
+        return (float)(right / sum);
+    }
+
+    private string Message(bool activated, AdaptationScores scores, int samples, int[] shown, string note)
+    {
+        string of = shown.Length >= 2 ? $"{samples} samples of {string.Join(", ", shown.Select(c => Network.Classes[c]))}" : $"{samples} samples of arousal and valence";
+        string measured = float.IsNaN(scores.AccuracyBefore)
+            ? " Too few samples could be held back to measure it."
+            : FormattableString.Invariant($" On held-back samples: {100 * scores.AccuracyBefore:0.0} % before, {100 * scores.PriorAccuracy:0.0} % with the class prior, {100 * scores.AccuracyAfter:0.0} % with the layer.");
+        string rehearsal = _rehearsal is null ? " There is no rehearsal set for this network." : "";
+        return activated
+            ? $"Learnt from {of}; the person's layer is in use.{measured}{rehearsal}"
+            : $"Learnt from {of}; the person's layer is not better and is not used.{note}{measured}{rehearsal}";
+    }
+
+    private static double Square(float x) => (double)x * x;
+
+    private readonly record struct Trial(LastLayer Layer, int Steps);
+
+    private readonly record struct HeldScore(float Loss, float Accuracy);
+}
