@@ -16,23 +16,40 @@ public sealed class OnnxExportTests
     [MemberData(nameof(AllNetworks))]
     public void ONNX_Runtime_gives_the_same_outputs(string name)
     {
-        Assert.SkipWhen(
-            OnnxRuntime.FindLibrary() is null,
-            "ONNX Runtime is not there; benchmarks/FerRos.Inference.Benchmarks/get-onnxruntime.sh fetches it, or FERROS_ORT names its library");
+        SkipWithoutRuntime();
         var network = Zoo.Create(name);
-        var weights = RandomWeights.For(network);
+        Compare(network, network);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void ONNX_Runtime_takes_sequences_of_any_length(int steps)
+    {
+        SkipWithoutRuntime();
+        Compare(Zoo.Create("facechannels-joint"), Zoo.Create("facechannels-joint", new ZooOptions { SequenceLength = steps }));
+    }
+
+    private static void SkipWithoutRuntime() => Assert.SkipWhen(
+        OnnxRuntime.FindLibrary() is null,
+        "ONNX Runtime is not there; benchmarks/FerRos.Inference.Benchmarks/get-onnxruntime.sh fetches it, or FERROS_ORT names its library");
+
+    /// <summary>The file of one network against the engine's run of the other, with the same weights.</summary>
+    private static void Compare(NetworkGraph written, NetworkGraph run)
+    {
+        var weights = RandomWeights.For(written);
         using var file = new MemoryStream();
-        OnnxExporter.Write(network, weights, file);
-        long[] steps = network.SequenceLength > 0 ? [network.SequenceLength] : [];
+        OnnxExporter.Write(written, weights, file);
+        long[] steps = run.SequenceLength > 0 ? [run.SequenceLength] : [];
         using var onnx = new OnnxRuntime(
-            file.ToArray(), 1, network.Input.Name, [1, .. steps, .. network.InputShape.Dimensions(network.Layout)],
-            [.. network.Outputs.Select(o => (o, (long[])[1, .. network[o].Shape.Dimensions(network.Layout)]))]);
-        using var engine = CpuRunner.Create(network, weights);
-        var input = RunnerTests.Noise(network.InputLength, 2);
+            file.ToArray(), 1, run.Input.Name, [1, .. steps, .. run.InputShape.Dimensions(run.Layout)],
+            [.. run.Outputs.Select(o => (o, (long[])[1, .. run[o].Shape.Dimensions(run.Layout)]))]);
+        using var engine = CpuRunner.Create(run, weights);
+        var input = RunnerTests.Noise(run.InputLength, 2);
         onnx.Run(input);
         engine.Run(input);
 
-        foreach (var output in network.Outputs)
+        foreach (var output in run.Outputs)
         {
             var expected = onnx.Output(output).ToArray();
             var scale = Math.Max(1, expected.Max(Math.Abs));

@@ -13,10 +13,17 @@ public static class OnnxExporter
     /// <exception cref="NetworkException">A layer cannot be expressed in ONNX.</exception>
     public static void Save(NetworkGraph network, WeightSet weights, string path)
     {
-        var temporary = $"{path}.tmp";
-        using (var stream = File.Create(temporary))
-            Write(network, weights, stream);
-        File.Move(temporary, path, overwrite: true);
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var stream = File.Create(temporary))
+                Write(network, weights, stream);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 
     /// <summary>Writes to a stream.</summary>
@@ -37,6 +44,9 @@ public static class OnnxExporter
         private static readonly int[] _toChannelsFirst = [0, 3, 1, 2];
         private static readonly int[] _toChannelsLast = [0, 2, 3, 1];
         private static readonly int[] _toStepsFirst = [1, 0, 2];
+
+        /// <summary>The number of steps that the input has, a vector of one.</summary>
+        private const string Steps = "input/steps";
 
         private readonly OnnxModel _model = new(network.Name);
         private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -66,6 +76,7 @@ public static class OnnxExporter
             if (network.SequenceLength > 0)
             {
                 _model.Input(name, ["batch", "steps", .. Axes(shape)]);
+                _model.Node("Shape", Steps, [name], ("start", 1), ("end", 2));
 
                 // Every step is an image of its own until an LSTM takes them together.
                 long[] image = [-1, .. shape.Dimensions(network.Layout)];
@@ -190,7 +201,9 @@ public static class OnnxExporter
             var bias = new float[8 * units];
             Gates(weights[$"{name}/bias"].Values, 1, units, order).CopyTo(bias, 0);
 
-            var sequence = _model.Node("Reshape", $"{name}/sequence", [input, _model.Constant($"{name}/shape", -1, network.SequenceLength, length)]);
+            var shape = _model.Node(
+                "Concat", $"{name}/shape", [_model.Constant($"{name}/batch", -1L), Steps, _model.Constant($"{name}/features", (long)length)], ("axis", 0));
+            var sequence = _model.Node("Reshape", $"{name}/sequence", [input, shape]);
             var stepsFirst = _model.Node("Transpose", $"{name}/steps", [sequence], ("perm", _toStepsFirst));
             string[] matrices =
             [

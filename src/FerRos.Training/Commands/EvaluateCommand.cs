@@ -12,10 +12,10 @@ public static class EvaluateCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var weights = new Option<string>("--weights") { Description = "The weights (NAME.safetensors with NAME.json beside it)", HelpName = "FILE", Required = true };
+        var weights = new Option<string>("--weights") { Description = "The weights (NAME.safetensors with NAME.json beside it), or the name of a shipped model", HelpName = "FILE", Required = true };
         var data = new DataOptions();
         var part = new Option<string>("--part") { Description = "Part of FER+: valid, test, train, or held (the tenth of train that chooses)", DefaultValueFactory = _ => "valid" };
-        var mirrored = new Option<bool>("--mirrored") { Description = "Average with the outputs for the mirrored picture" };
+        var mirrored = new Option<bool>("--mirrored", "--mirror") { Description = "Average with the outputs for the mirrored picture" };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables" };
         var engine = new Option<string>("--engine") { Description = "cpu (our own), torch, or cuda", DefaultValueFactory = _ => "cpu" };
         engine.AcceptOnlyFromAmong("cpu", "torch", "cuda");
@@ -33,7 +33,7 @@ public static class EvaluateCommand
         command.SetGuarded(async (parsed, cancellation) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var model = Load(parsed.GetValue(weights)!);
+            var model = ModelFiles.Load(parsed.GetValue(weights)!);
             var wanted = parsed.GetValue(part)!;
             var dataset = data.Load(parsed, wanted == "held" ? "train" : wanted);
             if (wanted == "held")
@@ -54,14 +54,6 @@ public static class EvaluateCommand
             return 0;
         });
         return command;
-    }
-
-    internal static Model Load(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"there is no file {path}");
-        var folder = new ModelDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return folder.Load(Path.GetFileNameWithoutExtension(path));
     }
 
     /// <summary>The dataset with its labels in the order of other classes; samples of classes that are not there are left out.</summary>
