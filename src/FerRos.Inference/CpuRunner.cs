@@ -45,6 +45,17 @@ public sealed class CpuRunner : INetworkRunner
         _executor.Run(input, Math.Max(Network.SequenceLength, 1));
     }
 
+    /// <summary>Runs a sequence that may be shorter than the network's longest.</summary>
+    /// <param name="input">The steps, one after the other.</param>
+    /// <param name="steps">1 to <see cref="NetworkGraph.SequenceLength"/>.</param>
+    /// <exception cref="ArgumentException">The network takes no sequences, or the length is not that of so many steps.</exception>
+    public void Run(ReadOnlySpan<float> input, int steps)
+    {
+        if (steps < 1 || steps > Network.SequenceLength || input.Length != steps * Network.InputShape.Count)
+            throw new ArgumentException($"'{Network.Name}' takes 1 to {Network.SequenceLength} steps of {Network.InputShape}; {steps} with {input.Length} values were given", nameof(steps));
+        _executor.Run(input, steps);
+    }
+
     /// <inheritdoc/>
     public ReadOnlySpan<float> Output(string name) => _executor.Output(name);
 

@@ -23,8 +23,8 @@ internal sealed class SequenceExecutor : IExecutor
         FeatureLength = _encoderNetwork[_encoderNetwork.Outputs[0]].Shape.Count;
         SequenceLength = network.SequenceLength;
         _features = new float[FeatureLength * SequenceLength];
-        _encoder = Executors.Create(_encoderNetwork, Part(weights, _encoderNetwork), options with { KeepTensors = [] });
-        _tail = Executors.Create(tail, Part(weights, tail), options with { Threads = 1 });
+        _encoder = Executors.Create(_encoderNetwork, weights.Of(_encoderNetwork), options with { KeepTensors = [] });
+        _tail = Executors.Create(tail, weights.Of(tail), options with { Threads = 1 });
     }
 
     public string Device => _encoder.Device;
@@ -56,7 +56,4 @@ internal sealed class SequenceExecutor : IExecutor
         _encoder.Dispose();
         _tail.Dispose();
     }
-
-    private static WeightSet Part(WeightSet weights, NetworkGraph network) => new(
-        network.Parameters.Select(p => KeyValuePair.Create(p.Name, weights[p.Name])), weights.Metadata);
 }

@@ -110,6 +110,19 @@ public sealed class NetworkGraph
             $"{Name}/tail", Layout, SequenceLength, Layers.Where(l => !l.PerStep).Select(LayerDraft.Of), Outputs, features);
     }
 
+    /// <summary>
+    /// The part before <see cref="LastLayers"/>, as a network of its own: the same layers and weights, the outputs being
+    /// what feeds the last layers. It runs once, whoever's last layers follow.
+    /// </summary>
+    /// <exception cref="NetworkException">An output is no dense layer, so that there are no last layers.</exception>
+    public NetworkGraph Trunk()
+    {
+        if (LastLayers.Inputs.IsEmpty)
+            throw new NetworkException($"network '{Name}' has no last layers: an output is not a dense layer");
+        var layers = NetworkBuilder.Ancestors(this, LastLayers.Inputs);
+        return NetworkBuilder.Rebuild($"{Name}/trunk", Layout, SequenceLength, layers.Select(LayerDraft.Of), LastLayers.Inputs);
+    }
+
     /// <summary>Name and counts.</summary>
     public override string ToString() => $"{Name}: {Layers.Length} layers, {ParameterCount} parameters";
 

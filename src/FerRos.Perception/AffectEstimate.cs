@@ -45,7 +45,7 @@ public sealed class AffectEstimate
     public CropQuality Quality { get; private set; }
 
     /// <summary>
-    /// What the last layer reads of this face (<see cref="IAdaptableNetwork"/>): what a person's profile stores; empty
+    /// What the last layer reads of this face (<see cref="IAffectNetwork.Summarise"/>): what a person's profile stores; empty
     /// where the network cannot adapt. It is biometric data.
     /// </summary>
     public ReadOnlySpan<float> Summary => _summary;

@@ -14,7 +14,6 @@ public sealed class AffectEstimator : IDisposable
     private float _smoothing;
     private readonly float[] _crop;
     private readonly float[] _current;
-    private readonly IAdaptableNetwork? _adaptable;
     private readonly float[] _summary;
     private readonly FaceState[] _states = new FaceState[FaceTracker.Capacity];
     private readonly FaceAligner _aligner;
@@ -33,8 +32,7 @@ public sealed class AffectEstimator : IDisposable
         _smoothing = (float)smoothing.TotalSeconds;
         _crop = new float[network.CropSize * network.CropSize * network.CropChannels];
         _current = new float[network.Classes.Length];
-        _adaptable = network is IAdaptableNetwork { LastLayer: not null } adaptable ? adaptable : null;
-        _summary = new float[LastLayer?.InputLength ?? 0];
+        _summary = new float[network.SummaryLength];
         for (int slot = 0; slot < _states.Length; slot++)
             _states[slot] = new FaceState(network, sequenceGap);
         bool placed = network.Classes.Length > 0 && network.Classes.All(c => Expressions.TryParse(c, out _));
@@ -48,7 +46,7 @@ public sealed class AffectEstimator : IDisposable
     public string Model => _network.Name;
 
     /// <summary>The network's general last layer; null where it cannot adapt.</summary>
-    public LastLayer? LastLayer => _adaptable?.LastLayer;
+    public LastLayer? LastLayer => _network.LastLayer;
 
     /// <summary>Whose layer is used for which face; null: the general one for all. It may be set at any time between two pictures.</summary>
     public IPersonLayers? Persons { get; set; }
@@ -101,10 +99,9 @@ public sealed class AffectEstimator : IDisposable
 
         FaceSequence sequence = state.Sequence;
         _network.Encode(_crop, sequence.Append(stamp));
-        (float arousal, float valence) = _adaptable is null
-            ? _network.Estimate(sequence.Values, sequence.Count, _current)
-            : _adaptable.Estimate(sequence.Values, sequence.Count, _current, _summary);
-        PersonLayer? person = _adaptable is null ? null : Persons?.LayerOf(face.Id);
+        _network.Summarise(sequence.Values, sequence.Count, _summary);
+        (float arousal, float valence) = _network.Estimate(_summary, _current);
+        PersonLayer? person = LastLayer is null ? null : Persons?.LayerOf(face.Id);
         person?.Estimate(_summary, _current, ref arousal, ref valence);
         if (float.IsNaN(arousal) && _circumplex is not null)
             (arousal, valence) = _circumplex.Project(_current);
@@ -117,7 +114,7 @@ public sealed class AffectEstimator : IDisposable
             state.Valence,
             sequence.Count,
             CropQuality.Measure(_crop, _network.CropSize, _network.CropChannels, face.Keypoints),
-            _summary,
+            LastLayer is null ? [] : _summary,
             person?.PersonId);
     }
 

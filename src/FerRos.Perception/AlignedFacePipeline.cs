@@ -71,7 +71,7 @@ public sealed class AlignedFacePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(createRunner);
         options.Validate();
         Model affect = models.Load(model);
-        var network = FrameAffectNetwork.Create(affect, createRunner);
+        IAffectNetwork network = AffectNetworks.Create(affect, createRunner);
         try
         {
             return new AlignedFacePipeline(options, network);

@@ -6,86 +6,33 @@ namespace FerRos.Perception;
 
 /// <summary>
 /// A network of single frames: outputs <c>expression</c> (probabilities) and, where it has them, <c>arousal</c> and
-/// <c>valence</c>. Its features are its outputs and, where it can adapt to persons, what its last layer reads.
+/// <c>valence</c>. Its features are what feeds its last layers; of a network without such layers, its outputs.
 /// </summary>
-public sealed class FrameAffectNetwork : IAdaptableNetwork
+public sealed class FrameAffectNetwork : IAffectNetwork
 {
     private readonly INetworkRunner _runner;
-    private readonly bool _channelsFirst;
-    private readonly float[] _planar;
-    private readonly bool _hasExpression;
-    private readonly bool _hasAffect;
-    private readonly int _outputs;
+    private readonly CropInput _input;
+    private readonly ImmutableArray<string> _outputs;
 
-    /// <summary>Wraps a runner.</summary>
-    /// <param name="runner">Runs the network; disposed with this object.</param>
-    /// <param name="classes">The network's classes in the order of its output <c>expression</c>; empty where it has none.</param>
-    /// <param name="lastLayer">
-    /// The network's last layer; null where it is not to adapt. With it the runner must give the layer's inputs, too
-    /// (<see cref="NetworkGraph.WithOutputs"/>).
-    /// </param>
-    /// <exception cref="ArgumentException">The network's input or outputs are not what is described here.</exception>
-    public FrameAffectNetwork(INetworkRunner runner, ImmutableArray<string> classes, LastLayer? lastLayer = null)
+    private FrameAffectNetwork(Model model, INetworkRunner runner, CropInput input, LastLayer? lastLayer)
     {
-        ArgumentNullException.ThrowIfNull(runner);
-        _runner = runner;
-        NetworkGraph network = runner.Network;
-        Shape input = network.InputShape;
-        if (network.SequenceLength != 0 || input.Height != input.Width || input.Channels is not (1 or 3))
-            throw new ArgumentException($"{network.Name} takes {input}, not one square picture in gray or colour.", nameof(runner));
-        _hasExpression = network.Outputs.Contains("expression");
-        _hasAffect = network.Outputs.Contains("arousal") && network.Outputs.Contains("valence");
-        Classes = _hasExpression ? classes : [];
-        if (_hasExpression && (classes.IsDefault || network["expression"].Shape.Count != classes.Length))
-            throw new ArgumentException($"{network.Name} has {network["expression"].Shape.Count} classes; {(classes.IsDefault ? 0 : classes.Length)} names were given.", nameof(classes));
-        if (!_hasExpression && !_hasAffect)
-            throw new ArgumentException($"{network.Name} has neither an output 'expression' nor 'arousal' and 'valence'.", nameof(runner));
-        CropSize = input.Height;
-        CropChannels = input.Channels;
-        if (lastLayer?.Inputs.FirstOrDefault(name => !network.Outputs.Contains(name)) is { } missing)
-            throw new ArgumentException($"the runner of {network.Name} does not give '{missing}', which the last layer reads.", nameof(runner));
-        LastLayer = lastLayer;
-        _outputs = Classes.Length + (_hasAffect ? 2 : 0);
-        FeatureLength = _outputs + (lastLayer?.InputLength ?? 0);
-        _channelsFirst = network.Layout == DataLayout.ChannelsFirst && input.Channels > 1;
-        _planar = _channelsFirst ? new float[input.Count] : [];
-    }
-
-    /// <summary>Makes the network of a model, able to adapt where the network has a last layer.</summary>
-    /// <param name="model">Graph, weights and card.</param>
-    /// <param name="createRunner">Makes a runner for a model; it is given the model with more outputs than its own.</param>
-    /// <exception cref="ArgumentException">The network's input or outputs are not what is described here.</exception>
-    public static FrameAffectNetwork Create(Model model, Func<Model, INetworkRunner> createRunner)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(createRunner);
-        LastLayer? lastLayer = model.Network.LastLayers.Layers.IsEmpty ? null : LastLayer.Create(model.Network, model.Weights);
-        INetworkRunner runner = createRunner(model with { Network = model.Network.WithOutputs(model.Network.LastLayers.Inputs) });
-        try
-        {
-            return new FrameAffectNetwork(runner, model.Card.Classes, lastLayer);
-        }
-        catch
-        {
-            runner.Dispose();
-            throw;
-        }
+        (Name, _runner, _input, LastLayer) = (model.Name, runner, input, lastLayer);
+        Classes = AffectNetworks.ClassesOf(model);
+        _outputs = runner.Network.Outputs;
+        FeatureLength = _outputs.Sum(o => runner.Network[o].Shape.Count);
     }
 
     /// <inheritdoc/>
-    public LastLayer? LastLayer { get; }
-
-    /// <inheritdoc/>
-    public string Name => _runner.Network.Name;
+    public string Name { get; }
 
     /// <inheritdoc/>
     public ImmutableArray<string> Classes { get; }
 
     /// <inheritdoc/>
-    public int CropSize { get; }
+    public int CropSize => _input.Size;
 
     /// <inheritdoc/>
-    public int CropChannels { get; }
+    public int CropChannels => _input.Channels;
 
     /// <inheritdoc/>
     public int FeatureLength { get; }
@@ -94,61 +41,65 @@ public sealed class FrameAffectNetwork : IAdaptableNetwork
     public int SequenceLength => 1;
 
     /// <inheritdoc/>
+    public int SummaryLength => FeatureLength;
+
+    /// <inheritdoc/>
+    public LastLayer? LastLayer { get; }
+
+    /// <summary>Makes the network of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="createRunner">Makes a runner; called once, for the part before the last layers where there are such.</param>
+    /// <exception cref="NetworkException">The model is no affect network of single frames.</exception>
+    public static FrameAffectNetwork Create(Model model, Func<Model, INetworkRunner> createRunner)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(createRunner);
+        AffectNetworks.Check(model);
+        if (model.Network.SequenceLength > 0)
+            throw new NetworkException($"'{model.Name}' takes sequences, not single frames");
+        var input = new CropInput(model.Network, model.Card);
+        if (model.Network.LastLayers.Inputs.IsEmpty)
+            return new FrameAffectNetwork(model, createRunner(model), input, null);
+        LastLayer lastLayer = LastLayer.Create(model.Network, model.Weights);
+        return new FrameAffectNetwork(model, createRunner(AffectNetworks.Part(model, model.Network.Trunk())), input, lastLayer);
+    }
+
+    /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> crop, Span<float> features)
     {
-        if (_channelsFirst)
-        {
-            ToPlanes(crop);
-            crop = _planar;
-        }
-
-        _runner.Run(crop);
-        if (_hasExpression)
-            _runner.Output("expression").CopyTo(features);
-        if (_hasAffect)
-        {
-            features[Classes.Length] = _runner.Output("arousal")[0];
-            features[Classes.Length + 1] = _runner.Output("valence")[0];
-        }
-
-        if (LastLayer is null)
-            return;
-        int next = _outputs;
-        foreach (string name in LastLayer.Inputs)
-        {
-            ReadOnlySpan<float> part = _runner.Output(name);
-            part.CopyTo(features[next..]);
-            next += part.Length;
-        }
+        _runner.Run(_input.Of(crop));
+        AffectNetworks.Gather(_runner, _outputs, features);
     }
 
     /// <inheritdoc/>
-    public (float Arousal, float Valence) Estimate(ReadOnlySpan<float> features, int frames, Span<float> probabilities)
-    {
-        ReadOnlySpan<float> last = features.Slice((frames - 1) * FeatureLength, FeatureLength);
-        last[..Classes.Length].CopyTo(probabilities);
-        return _hasAffect
-            ? (Math.Clamp(last[Classes.Length], -1, 1), Math.Clamp(last[Classes.Length + 1], -1, 1))
-            : (float.NaN, float.NaN);
-    }
+    public void Summarise(ReadOnlySpan<float> features, int frames, Span<float> summary) =>
+        features.Slice((frames - 1) * FeatureLength, FeatureLength).CopyTo(summary);
 
     /// <inheritdoc/>
-    public (float Arousal, float Valence) Estimate(ReadOnlySpan<float> features, int frames, Span<float> probabilities, Span<float> summary)
+    public (float Arousal, float Valence) Estimate(ReadOnlySpan<float> summary, Span<float> probabilities)
     {
-        features.Slice(((frames - 1) * FeatureLength) + _outputs, FeatureLength - _outputs).CopyTo(summary);
-        return Estimate(features, frames, probabilities);
+        (float arousal, float valence) = (float.NaN, float.NaN);
+        if (LastLayer is not null)
+        {
+            LastLayer.Forward(summary, probabilities, out arousal, out valence);
+            return (arousal, valence);
+        }
+
+        foreach (string output in _outputs)
+        {
+            int length = _runner.Network[output].Shape.Count;
+            if (output == "expression")
+                summary[..length].CopyTo(probabilities);
+            else if (output == "arousal")
+                arousal = Math.Clamp(summary[0], -1, 1);
+            else
+                valence = Math.Clamp(summary[0], -1, 1);
+            summary = summary[length..];
+        }
+
+        return (arousal, valence);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _runner.Dispose();
-
-    private void ToPlanes(ReadOnlySpan<float> crop)
-    {
-        int plane = CropSize * CropSize;
-        for (int i = 0; i < plane; i++)
-        {
-            for (int c = 0; c < CropChannels; c++)
-                _planar[(c * plane) + i] = crop[(i * CropChannels) + c];
-        }
-    }
 }

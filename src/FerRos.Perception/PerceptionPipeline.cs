@@ -113,14 +113,14 @@ public sealed class PerceptionPipeline : IDisposable
         Model affect = models.Load(model);
         FaceDetector? detector = null;
         FaceDetector? closeDetector = null;
-        FrameAffectNetwork? network = null;
+        IAffectNetwork? network = null;
         try
         {
             detector = new FaceDetector(createRunner(models.Load(detectorName)));
             // A single face fills its square: that is what the short range was made for.
             if (options.Detector != DetectorRange.ShortRange)
                 closeDetector = new FaceDetector(createRunner(models.Load("blazeface-short-range")));
-            network = FrameAffectNetwork.Create(affect, createRunner);
+            network = AffectNetworks.Create(affect, createRunner);
             return new PerceptionPipeline(options, detector, network, ids, closeDetector);
         }
         catch

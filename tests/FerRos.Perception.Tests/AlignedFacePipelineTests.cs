@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FerRos.Inference;
 
 namespace FerRos.Perception.Tests;
 
@@ -111,13 +112,19 @@ public sealed class AlignedFacePipelineTests : IDisposable
 
         public int SequenceLength => Frames;
 
+        public int SummaryLength => 1;
+
+        public LastLayer? LastLayer => null;
+
         public void Encode(ReadOnlySpan<float> crop, Span<float> features)
         {
             LastCrop = crop.ToArray();
             features[0] = 1;
         }
 
-        public (float Arousal, float Valence) Estimate(ReadOnlySpan<float> features, int frames, Span<float> probabilities)
+        public void Summarise(ReadOnlySpan<float> features, int frames, Span<float> summary) => summary[0] = features.Length;
+
+        public (float Arousal, float Valence) Estimate(ReadOnlySpan<float> summary, Span<float> probabilities)
         {
             probabilities.Fill(0.5f);
             return (0, 0);

@@ -26,7 +26,8 @@ public class DatasetTests
         rows.Count.ShouldBe(3_157);
         using FrameAffectNetwork network = Models.AffectNetwork();
         var crop = new float[64 * 64];
-        var features = new float[8];
+        var features = new float[network.FeatureLength];
+        var probabilities = new float[8];
         int right = 0;
         int count = 0;
         for (int i = 0; i < rows.Count; i += 8)
@@ -34,8 +35,8 @@ public class DatasetTests
             string path = Path.Combine(folder, rows[i].Image);
             Enlarge(Png.Read(File.Exists(path) ? path : Path.Combine(folder, "valid", rows[i].Image)), crop);
             network.Encode(crop, features);
-            network.Estimate(features, 1, features);
-            right += Array.IndexOf(features, features.Max()) == rows[i].Label ? 1 : 0;
+            network.Estimate(features, probabilities);
+            right += Array.IndexOf(probabilities, probabilities.Max()) == rows[i].Label ? 1 : 0;
             count++;
         }
 

@@ -88,6 +88,14 @@ public sealed class WeightSet
         return new WeightSet(all, Metadata);
     }
 
+    /// <summary>Those of them that belong to a part of the network.</summary>
+    /// <exception cref="WeightsException">One is missing.</exception>
+    public WeightSet Of(NetworkGraph part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return new WeightSet(part.Parameters.Select(p => KeyValuePair.Create(p.Name, this[p.Name])), Metadata);
+    }
+
     /// <summary>Checks that these are the weights of a network: every name there with the right shape, and no other.</summary>
     /// <exception cref="WeightsException">They are not; the message lists what is missing, unexpected or of another shape.</exception>
     public void Check(NetworkGraph network)

@@ -1,5 +1,6 @@
 using FerRos.Inference;
 using FerRos.Networks;
+using FerRos.Networks.Tests;
 
 namespace FerRos.Perception.Tests.Support;
 
@@ -11,7 +12,27 @@ internal static class Models
     public static FaceDetector Detector(DetectorRange range = DetectorRange.ShortRange) =>
         new(Runner(range == DetectorRange.ShortRange ? "blazeface-short-range" : "blazeface-full-range"));
 
-    public static FrameAffectNetwork AffectNetwork() => new(Runner(Affect), Expressions.FerPlus);
+    public static FrameAffectNetwork AffectNetwork() => FrameAffectNetwork.Create(Directory().Load(Affect), OnProcessor);
+
+    public static INetworkRunner OnProcessor(Model model) => CpuRunner.Create(model.Network, model.Weights);
+
+    /// <summary>A network of the zoo with weights drawn at random.</summary>
+    public static Model Random(string network, ZooOptions? options = null, string color = "gray", float low = 0)
+    {
+        NetworkGraph graph = Zoo.Create(network, options);
+        var card = new ModelCard
+        {
+            Network = network,
+            Description = "random",
+            Classes = graph.Outputs.Contains("expression") ? [.. Expressions.FerPlus.Take(graph["expression"].Shape.Count)] : [],
+            InputSize = graph.InputShape.Height,
+            Color = color,
+            InputRange = [low, 1],
+            Alignment = "FER+",
+            Licence = "none",
+        };
+        return new Model(network, graph, RandomWeights.For(graph), card);
+    }
 
     public static PerceptionPipeline Pipeline(PerceptionOptions? options = null, int seed = 1) => PerceptionPipeline.Load(
         options ?? new PerceptionOptions(),
