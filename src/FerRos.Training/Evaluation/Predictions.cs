@@ -53,8 +53,9 @@ public sealed class Predictions
     /// <param name="model">For the result.</param>
     /// <param name="mirrored">For the result.</param>
     /// <param name="draws">Draws of the bootstrap; 0: no intervals.</param>
+    /// <param name="cluster">Samples with the same name are drawn together, because they are alike (a person's); null: each by itself.</param>
     /// <exception cref="ArgumentException">They are not of this dataset.</exception>
-    public EvaluationResult Measure(FaceDataset dataset, string model, bool mirrored = false, int draws = 1000)
+    public EvaluationResult Measure(FaceDataset dataset, string model, bool mirrored = false, int draws = 1000, Func<FaceSample, string>? cluster = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.Samples.Length != Count || (Classes > 0 && Classes != dataset.Classes.Length))
@@ -63,18 +64,24 @@ public sealed class Predictions
         var samples = dataset.Samples;
         int[] labelled = [.. Enumerable.Range(0, Count).Where(i => Classes > 0 && samples[i].Expression >= 0)];
         if (labelled.Length > 0)
-            result = WithExpression(result, dataset, labelled, draws);
+            result = WithExpression(result, dataset, labelled, new Resampling(draws, Groups(samples, labelled, cluster)));
         if (Arousal is null || Valence is null)
             return result;
         int[] rated = [.. Enumerable.Range(0, Count).Where(i => !float.IsNaN(samples[i].Arousal) && !float.IsNaN(samples[i].Valence))];
+        var resampling = new Resampling(draws, Groups(samples, rated, cluster));
         return rated.Length < 2 ? result : result with
         {
-            ArousalCcc = Concordance(rated, i => samples[i].Arousal, Arousal, draws),
-            ValenceCcc = Concordance(rated, i => samples[i].Valence, Valence, draws),
+            ArousalCcc = Concordance(rated, i => samples[i].Arousal, Arousal, resampling),
+            ValenceCcc = Concordance(rated, i => samples[i].Valence, Valence, resampling),
         };
     }
 
-    private static Measure Concordance(int[] rated, Func<int, float> label, float[] predicted, int draws)
+    /// <summary>Places within <paramref name="chosen"/> that are drawn together.</summary>
+    private static int[][] Groups(ImmutableArray<FaceSample> samples, int[] chosen, Func<FaceSample, string>? cluster) => cluster is null
+        ? [.. chosen.Select((_, place) => (int[])[place])]
+        : [.. chosen.Select((sample, place) => (Name: cluster(samples[sample]), Place: place)).GroupBy(p => p.Name, StringComparer.Ordinal).Select(g => (int[])[.. g.Select(p => p.Place)])];
+
+    private static Measure Concordance(int[] rated, Func<int, float> label, float[] predicted, Resampling resampling)
     {
         double Of(int[] drawn)
         {
@@ -85,17 +92,10 @@ public sealed class Predictions
             return Metrics.Ccc(x, y);
         }
 
-        return Interval(rated.Length, Of, draws);
+        return resampling.Interval(rated.Length, Of);
     }
 
-    private static Measure Interval(int count, Func<int[], double> measure, int draws)
-    {
-        var value = measure([.. Enumerable.Range(0, count)]);
-        var (low, high) = draws > 0 ? Metrics.Bootstrap(count, measure, draws) : (double.NaN, double.NaN);
-        return new Measure(value, low, high);
-    }
-
-    private EvaluationResult WithExpression(EvaluationResult result, FaceDataset dataset, int[] labelled, int draws)
+    private EvaluationResult WithExpression(EvaluationResult result, FaceDataset dataset, int[] labelled, Resampling resampling)
     {
         var samples = dataset.Samples;
         int[] labels = [.. labelled.Select(i => samples[i].Expression)];
@@ -127,9 +127,9 @@ public sealed class Predictions
         });
         return result with
         {
-            Accuracy = Interval(labelled.Length, d => Metrics.Accuracy(Confuse(d)), draws),
-            MacroF1 = Interval(labelled.Length, d => Metrics.MacroF1(Confuse(d)), draws),
-            CalibrationError = Interval(labelled.Length, Calibration, draws),
+            Accuracy = resampling.Interval(labelled.Length, d => Metrics.Accuracy(Confuse(d))),
+            MacroF1 = resampling.Interval(labelled.Length, d => Metrics.MacroF1(Confuse(d))),
+            CalibrationError = resampling.Interval(labelled.Length, Calibration),
             CrossEntropy = entropy,
             Classes =
             [
@@ -141,5 +141,18 @@ public sealed class Predictions
             ],
             Confusion = [.. Enumerable.Range(0, Classes).Select(i => Enumerable.Range(0, Classes).Select(j => confusion[i, j]).ToImmutableArray())],
         };
+    }
+
+    /// <summary>How intervals are drawn.</summary>
+    private sealed record Resampling(int Draws, int[][] Groups)
+    {
+        public Measure Interval(int count, Func<int[], double> measure)
+        {
+            var value = measure([.. Enumerable.Range(0, count)]);
+            var (low, high) = Draws > 0
+                ? Metrics.Bootstrap(Groups.Length, drawn => measure([.. drawn.SelectMany(g => Groups[g])]), Draws)
+                : (double.NaN, double.NaN);
+            return new Measure(value, low, high);
+        }
     }
 }
