@@ -14,15 +14,13 @@ namespace FerRos.Cli;
 /// <summary><c>ferros analyze</c>: perception over a recording, without any middleware.</summary>
 internal static class AnalyzeCommand
 {
-    private const string DefaultModel = "facechannel-v1-fer8";
-
     public static Command Create()
     {
         Argument<string> source = new("source") { Description = "A video, a picture, or a folder of pictures (taken in natural order)", HelpName = "FILE|FOLDER" };
         Option<string?> table = new("--out") { Description = "Write a CSV table: a row for each face of each picture", HelpName = "FILE.csv" };
         Option<string?> video = new("--video") { Description = "Write the pictures with boxes, labels and bars drawn in (.mp4, .avi, .mkv, .mov)", HelpName = "FILE.mp4" };
         Option<bool> json = new("--json") { Description = "Print a JSON object a picture and line: frame, time, faces" };
-        Option<string> model = new("--model") { Description = "Name of the network in the folder models", DefaultValueFactory = static _ => DefaultModel };
+        Option<string> model = new("--model") { Description = "Name of the network in the folder models", DefaultValueFactory = static _ => AffectNetworks.Default };
         Option<string> detector = new("--detector") { Description = "Detector: short_range (near faces, quick) or full_range (small faces, too)", DefaultValueFactory = static _ => "short_range" };
         Option<int> maxFaces = new("--max-faces") { Description = "Faces per picture at most, the largest first", DefaultValueFactory = static _ => 8 };
         Option<double?> fps = new("--fps") { Description = "Pictures a second of a folder (30 where it is not given)" };

@@ -33,6 +33,7 @@ RootCommand root = new("FerRos: sees faces through a robot's camera and says wha
     NetworksCommand.Create(),
     SummaryCommand.Create(),
     EvaluateCommand.Create(),
+    CrossValidateCommand.Create(),
     ExportCommand.Create(),
     TrainCommand.Create(),
 };

@@ -19,7 +19,7 @@ namespace FerRos.Node;
 internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 {
     /// <summary>The network that runs when no other is named.</summary>
-    internal const string DefaultModel = "facechannel-v1-fer8";
+    internal const string DefaultModel = AffectNetworks.Default;
 
     /// <summary>How long a stop waits for subscribers to acknowledge what was published last.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(300);

@@ -6,6 +6,9 @@ namespace FerRos.Perception;
 /// <summary>Makes affect networks of models.</summary>
 public static class AffectNetworks
 {
+    /// <summary>The model that runs when no other is named; config/ferros.yaml names it, too.</summary>
+    public const string Default = "facechannel-v1-fer8";
+
     /// <summary>Makes what a model's network calls for: one of single frames, or one of sequences.</summary>
     /// <param name="model">The model; its card says how crops become inputs.</param>
     /// <param name="createRunner">Makes a runner for the part of the model that sees pictures; called once.</param>

@@ -98,8 +98,9 @@ public sealed class AffectNetworkTests : IDisposable
         lengths[..3].ShouldBe([1, 2, 3]);
         lengths[^4..].ShouldBe([10, 10, 10, 10]);
 
+        ImageFrame[] rest = frames[14..];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (ImageFrame frame in frames[14..])
+        foreach (ImageFrame frame in rest)
             pipeline.Process(frame);
         GC.GetAllocatedBytesForCurrentThread().ShouldBe(before);
         AffectEstimate face = pipeline.Process(frames[^1]).Faces[0];

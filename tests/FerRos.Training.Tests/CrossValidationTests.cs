@@ -143,7 +143,7 @@ public sealed class CrossValidationTests
         (code, output) = await CommandLine.Invoke(CrossValidateCommand.Create(), "--network", "arch-1", "--data", folder["stills"], "--out", folder["run"]);
         code.ShouldBe(1);
         output.ShouldContain("subject");
-        (code, output) = await CommandLine.Invoke(CrossValidateCommand.Create(), "--network", "arch-9", "--data", folder["data"], "--out", folder["run"]);
+        (code, output) = await CommandLine.Invoke(CrossValidateCommand.Create(), "--network", "arch-9", "--data", folder["data"], "--out", folder["run"], "--folds", "2");
         code.ShouldBe(1);
         output.ShouldContain("arch-9");
         (code, output) = await CommandLine.Invoke(

@@ -74,12 +74,14 @@ public sealed record ModelCard
     public int InputChannels => Color == "gray" ? 1 : 3;
 
     /// <summary>Makes the graph that the card describes.</summary>
+    /// <param name="sequenceLength">Steps of a sequence network's input, with the same weights; null: the network's own.</param>
     /// <exception cref="NetworkException">The zoo has no such network.</exception>
-    public NetworkGraph CreateNetwork() => Zoo.Create(Network, new ZooOptions
+    public NetworkGraph CreateNetwork(int? sequenceLength = null) => Zoo.Create(Network, new ZooOptions
     {
         Classes = Classes.IsEmpty ? null : Classes.Length,
         InputSize = InputSize,
         InputChannels = InputChannels,
+        SequenceLength = sequenceLength,
     });
 
     /// <summary>Reads a card.</summary>

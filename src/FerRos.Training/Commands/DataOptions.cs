@@ -24,6 +24,11 @@ internal sealed class DataOptions
         Description = "FER+ rows: majority, crossentropy or all", DefaultValueFactory = _ => "majority",
     };
 
+    internal Option<bool> Align { get; } = new("--align")
+    {
+        Description = "Folders of pictures that are not cropped: find the largest face of each and cut it out",
+    };
+
     internal void AddTo(Command command)
     {
         Kind.AcceptOnlyFromAmong(Kinds);
@@ -31,6 +36,7 @@ internal sealed class DataOptions
         command.Options.Add(Folder);
         command.Options.Add(Kind);
         command.Options.Add(Protocol);
+        command.Options.Add(Align);
     }
 
     /// <summary>Loads the data; the part counts for FER+ alone.</summary>
@@ -42,11 +48,14 @@ internal sealed class DataOptions
             throw new DatasetException($"there is no folder {folder}");
         if (kind == "auto")
             kind = File.Exists(Path.Combine(folder, "labels.csv")) ? "ferplus" : IsCkPlus(folder) ? "ckplus" : "folder";
+        var align = parsed.GetValue(Align);
+        if (align && kind != "folder")
+            throw new DatasetException($"the pictures of {kind} are cropped already; --align is for folders of others");
         return kind switch
         {
             "ferplus" => FerPlus.Load(folder, part, Protocols[parsed.GetValue(Protocol)!]),
             "ckplus" => FolderDatasets.CkPlus(folder),
-            _ => FolderDatasets.Stills(folder),
+            _ => FolderDatasets.Stills(folder, align: align),
         };
     }
 

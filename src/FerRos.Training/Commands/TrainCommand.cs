@@ -162,7 +162,7 @@ public static class TrainCommand
         if (!options.Teachers.IsEmpty)
         {
             await error.WriteLineAsync($"{string.Join(", ", options.Teachers)} look at {train.Samples.Length} pictures").ConfigureAwait(false);
-            var teachers = options.Teachers.Select(EvaluateCommand.Load).Select(m => (m.Network, m.Weights)).ToArray();
+            var teachers = options.Teachers.Select(ModelFiles.Load).Select(m => (m.Network, m.Weights)).ToArray();
             train = await Task.Run(() => Teaching.Mix(train, teachers, options.TeacherShare, options.Threads, cancellation), cancellation).ConfigureAwait(false);
         }
 

@@ -14,16 +14,20 @@ public static partial class FolderDatasets
     /// <param name="folder">The folder that holds the classes' folders.</param>
     /// <param name="classes">The classes to use, in order; by default those of FER+ that have a folder.</param>
     /// <param name="pictureSize">Pictures are cropped to the middle square and scaled to this size.</param>
+    /// <param name="align">
+    /// The pictures are not cropped: the largest face of each is found and cut out as the node does, and pictures without
+    /// a face are left out and named in the report.
+    /// </param>
     /// <exception cref="DatasetException">There is no such folder, or no picture in it.</exception>
-    public static FaceDataset Stills(string folder, IReadOnlyList<string>? classes = null, int pictureSize = 96) =>
-        Load($"pictures of {Path.GetFileName(folder)}", folder, classes, pictureSize, depth: 1, static (_, _) => ("", "", 0));
+    public static FaceDataset Stills(string folder, IReadOnlyList<string>? classes = null, int pictureSize = 96, bool align = false) =>
+        Load(NameOf("pictures", folder, align), folder, classes, pictureSize, align, depth: 1, static (_, _) => ("", "", 0));
 
     /// <summary>
     /// CK+ as 48x48 crops: <c>anger/S010_004_00000017.png</c>, the subject after S. Seven classes with contempt, without
     /// neutral. For cross-validation by subject only: three pictures of one sequence are almost the same.
     /// </summary>
     /// <exception cref="DatasetException">There is no such folder, or no picture in it.</exception>
-    public static FaceDataset CkPlus(string folder) => Load("CK+", folder, null, 48, depth: 1, static (path, report) =>
+    public static FaceDataset CkPlus(string folder) => Load("CK+", folder, null, 48, align: false, depth: 1, static (path, report) =>
     {
         var match = CkPlusName().Match(Path.GetFileName(path));
         if (!match.Success)
@@ -39,9 +43,12 @@ public static partial class FolderDatasets
     /// A folder per class with a folder per sequence in it: <c>anger/S055_004/0001.jpg</c>. What stands before the first
     /// underscore of the sequence's name is the subject. Frames are in the order of their names.
     /// </summary>
+    /// <param name="folder">The folder that holds the classes' folders.</param>
+    /// <param name="pictureSize">Pictures are cropped to the middle square and scaled to this size.</param>
+    /// <param name="align">As in <see cref="Stills"/>.</param>
     /// <exception cref="DatasetException">There is no such folder, or no picture in it.</exception>
-    public static FaceDataset Sequences(string folder, int pictureSize = 96) => Load(
-        $"sequences of {Path.GetFileName(folder)}", folder, null, pictureSize, depth: 2, static (path, _) =>
+    public static FaceDataset Sequences(string folder, int pictureSize = 96, bool align = false) => Load(
+        NameOf("sequences", folder, align), folder, null, pictureSize, align, depth: 2, static (path, _) =>
         {
             var sequence = Path.GetFileName(Path.GetDirectoryName(path)!);
             var number = Digits().Match(Path.GetFileNameWithoutExtension(path));
@@ -50,8 +57,11 @@ public static partial class FolderDatasets
 
     private static int Number(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
+    private static string NameOf(string kind, string folder, bool align) =>
+        $"{kind} of {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}{(align ? ", aligned here" : "")}";
+
     private static FaceDataset Load(
-        string name, string folder, IReadOnlyList<string>? wanted, int size, int depth,
+        string name, string folder, IReadOnlyList<string>? wanted, int size, bool align, int depth,
         Func<string, DatasetReport, (string Subject, string Sequence, int Frame)?> describe)
     {
         if (!Directory.Exists(folder))
@@ -90,7 +100,7 @@ public static partial class FolderDatasets
 
         if (files.Count == 0)
             throw new DatasetException($"{folder} holds no pictures in folders named as expressions (anger, happiness, ...)");
-        var (pictures, indices) = PictureLoader.Load(folder, [.. files.Select(f => f.Path)], size, report);
+        var (pictures, indices) = PictureLoader.Load(folder, [.. files.Select(f => f.Path)], size, report, align);
         var samples = ImmutableArray.CreateBuilder<FaceSample>(files.Count);
         for (var i = 0; i < files.Count; i++)
         {

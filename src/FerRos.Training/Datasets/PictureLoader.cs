@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using FerRos.OpenCv;
+using FerRos.Perception;
 
 namespace FerRos.Training;
 
@@ -13,6 +14,9 @@ internal static class PictureLoader
 {
     private const uint Magic = 0x31435046; // "FPC1"
 
+    /// <summary>Mark in the cache of a picture without a face; in memory it has no values.</summary>
+    private const byte NoFace = 2;
+
     /// <summary>Environment variable that names the folder of the cache files.</summary>
     private const string CacheVariable = "FERROS_CACHE";
 
@@ -21,22 +25,24 @@ internal static class PictureLoader
     /// <param name="files">Names below it.</param>
     /// <param name="size">Width and height of the result; larger pictures are cropped to the middle square and scaled down.</param>
     /// <param name="report">Receives what could not be read.</param>
-    /// <returns>The pictures, and the index of each file's, -1 for those that could not be read.</returns>
-    internal static (PictureStore Pictures, int[] Indices) Load(string root, IReadOnlyList<string> files, int size, DatasetReport report)
+    /// <param name="align">Finds the largest face of each picture and cuts it out, instead of taking the middle square.</param>
+    /// <returns>The pictures, and the index of each file's, -1 for those that could not be read or show no face.</returns>
+    internal static (PictureStore Pictures, int[] Indices) Load(
+        string root, IReadOnlyList<string> files, int size, DatasetReport report, bool align = false)
     {
         var infos = files.Select(f => new FileInfo(Path.Combine(root, f))).ToArray();
-        var signature = Signature(root, files, infos, size);
+        var signature = Signature(root, files, infos, size, align);
         var cache = Path.Combine(CacheFolder(), $"{signature}.faces");
-        var pictures = ReadCache(cache, files.Count, size) ?? Decode(root, files, infos, size, cache);
+        var pictures = ReadCache(cache, files.Count, size) ?? Decode(root, files, infos, size, align, cache);
         var store = new List<byte[]>();
         var indices = new int[files.Count];
         for (var i = 0; i < indices.Length; i++)
         {
-            indices[i] = pictures[i] is null ? -1 : store.Count;
-            if (pictures[i] is { } picture)
+            indices[i] = pictures[i] is { Length: > 0 } ? store.Count : -1;
+            if (pictures[i] is { Length: > 0 } picture)
                 store.Add(picture);
             else
-                report.Add(infos[i].Exists ? "the picture is damaged" : "the picture is missing", files[i]);
+                report.Add(pictures[i] is not null ? "no face was found" : infos[i].Exists ? "the picture is damaged" : "the picture is missing", files[i]);
         }
 
         return (new PictureStore(size, store), indices);
@@ -51,10 +57,10 @@ internal static class PictureLoader
     }
 
     /// <summary>Changes when a file is added, removed, changed or moved.</summary>
-    private static string Signature(string root, IReadOnlyList<string> files, FileInfo[] infos, int size)
+    private static string Signature(string root, IReadOnlyList<string> files, FileInfo[] infos, int size, bool align)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFullPath(root)}\n{size}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFullPath(root)}\n{size}{(align ? " aligned" : "")}\n"));
         for (var i = 0; i < infos.Length; i++)
         {
             var state = infos[i].Exists ? $"{infos[i].Length} {infos[i].LastWriteTimeUtc.Ticks}" : "missing";
@@ -77,6 +83,12 @@ internal static class PictureLoader
             {
                 if (there[i] == 0)
                     continue;
+                if (there[i] == NoFace)
+                {
+                    pictures[i] = [];
+                    continue;
+                }
+
                 pictures[i] = reader.ReadBytes(size * size);
                 if (pictures[i]!.Length != size * size)
                     return null;
@@ -90,27 +102,34 @@ internal static class PictureLoader
         }
     }
 
-    private static byte[]?[] Decode(string root, IReadOnlyList<string> files, FileInfo[] infos, int size, string cache)
+    private static byte[]?[] Decode(string root, IReadOnlyList<string> files, FileInfo[] infos, int size, bool align, string cache)
     {
         // Loads OpenCV here, so that its absence is said once and not by every thread.
         _ = Cv2.GetVersionString();
         var pictures = new byte[]?[files.Count];
-        Parallel.ForEach(Partitioner.Create(0, files.Count, 64), range =>
-        {
-            for (var i = range.Item1; i < range.Item2; i++)
-                pictures[i] = infos[i].Exists ? DecodeOne(Path.Combine(root, files[i]), size) : null;
-        });
+        Parallel.ForEach(
+            Partitioner.Create(0, files.Count, 64),
+            () => align ? new FaceCutter(size) : null,
+            (range, _, cutter) =>
+            {
+                for (var i = range.Item1; i < range.Item2; i++)
+                    pictures[i] = infos[i].Exists ? DecodeOne(Path.Combine(root, files[i]), size, cutter) : null;
+                return cutter;
+            },
+            cutter => cutter?.Dispose());
         WriteCache(cache, pictures, size);
         return pictures;
     }
 
-    private static byte[]? DecodeOne(string path, int size)
+    private static byte[]? DecodeOne(string path, int size, FaceCutter? cutter)
     {
         try
         {
             using var picture = Cv2.ImDecode(File.ReadAllBytes(path), ImreadModes.Grayscale);
             if (picture.Empty())
                 return null;
+            if (cutter is not null)
+                return cutter.Cut(picture) ?? [];
             var side = Math.Min(picture.Rows, picture.Cols);
             using var square = picture[new Rect((picture.Cols - side) / 2, (picture.Rows - side) / 2, side, side)];
             var values = new byte[size * size];
@@ -125,7 +144,7 @@ internal static class PictureLoader
             scaled.CopyTo(values);
             return values;
         }
-        catch (Exception e) when (e is OpenCVException or PictureTooLargeException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is OpenCVException or PictureTooLargeException or ImageFormatException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -143,10 +162,10 @@ internal static class PictureLoader
                 writer.Write(Magic);
                 writer.Write(pictures.Length);
                 writer.Write(size);
-                writer.Write([.. pictures.Select(p => p is null ? (byte)0 : (byte)1)]);
+                writer.Write([.. pictures.Select(p => p is null ? (byte)0 : p.Length == 0 ? NoFace : (byte)1)]);
                 foreach (var picture in pictures)
                 {
-                    if (picture is not null)
+                    if (picture is { Length: > 0 })
                         writer.Write(picture);
                 }
             }

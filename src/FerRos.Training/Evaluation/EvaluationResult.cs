@@ -31,6 +31,12 @@ public sealed record EvaluationResult
     /// <summary>Whether outputs were averaged with those of the mirrored picture.</summary>
     public bool Mirrored { get; init; }
 
+    /// <summary>Number of weights; null where it was not counted.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of one new frame; null where they were not counted.</summary>
+    public long? MultiplyAccumulates { get; init; }
+
     /// <summary>Share of samples classified right.</summary>
     public Measure? Accuracy { get; init; }
 

@@ -7,7 +7,7 @@ namespace FerRos.Training;
 public static class Evaluator
 {
     /// <summary>Predicts every sample; runners share the work, each on a thread of its own.</summary>
-    /// <param name="dataset">Stills, for a single-image network.</param>
+    /// <param name="dataset">Stills, for a network of single images, or of sequences of one.</param>
     /// <param name="createRunner">Makes a runner of the network; called once per thread.</param>
     /// <param name="threads">Number of threads.</param>
     /// <param name="mirrored">Averages with the outputs for the mirrored picture.</param>
@@ -63,8 +63,8 @@ public static class Evaluator
 
     internal static void Check(NetworkGraph network, FaceDataset dataset)
     {
-        if (network.SequenceLength > 0)
-            throw new DatasetException($"'{network.Name}' takes sequences; this evaluates single pictures");
+        if (network.SequenceLength > 1)
+            throw new DatasetException($"'{network.Name}' takes sequences of {network.SequenceLength}; this evaluates single pictures");
         if (network.Outputs.Contains("expression") && network["expression"].Shape.Channels != dataset.Classes.Length)
         {
             throw new DatasetException(
