@@ -36,6 +36,8 @@ RootCommand root = new("FerRos: sees faces through a robot's camera and says wha
     CrossValidateCommand.Create(),
     ExportCommand.Create(),
     TrainCommand.Create(),
+    RehearsalCommand.Create(),
+    PersonalizeCommand.Create(),
 };
 ParseResult parsed = root.Parse([.. ros.UserArguments]);
 if (parsed.Action is ParseErrorAction wrong)

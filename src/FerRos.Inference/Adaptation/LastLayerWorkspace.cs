@@ -24,8 +24,13 @@ internal sealed unsafe class LastLayerWorkspace(LastLayerPlan plan)
 
     public void Prepare(int samples)
     {
-        if (samples <= _samples)
-            return;
+        if (samples > _samples)
+            Grow(samples);
+    }
+
+    // By itself: the closure below is made where a method that holds it begins.
+    private void Grow(int samples)
+    {
         _samples = samples;
         _hidden = new AlignedFloats(samples * _hiddenStride);
         _errors = new AlignedFloats(samples * _hiddenStride);

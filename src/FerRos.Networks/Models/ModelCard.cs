@@ -63,6 +63,9 @@ public sealed record ModelCard
     /// <summary>How it was trained.</summary>
     public string? Training { get; init; }
 
+    /// <summary>File beside the weights with general faces that adaptation to a person rehearses; null: none.</summary>
+    public string? Rehearsal { get; init; }
+
     /// <summary>Measured figures.</summary>
     public ImmutableArray<ModelScore> Scores { get => field.IsDefault ? [] : field; init; }
 

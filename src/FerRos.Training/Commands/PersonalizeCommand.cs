@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using FerRos.Networks;
+using FerRos.Perception;
+
+namespace FerRos.Training.Commands;
+
+/// <summary><c>ferros personalize --benchmark</c>: measures what adaptation to a person brings, on pictures of people.</summary>
+public static class PersonalizeCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var benchmark = new Option<bool>("--benchmark") { Description = "Measure adaptation on pictures of people; the one thing that this command does", Required = true };
+        var data = new Option<string>("--data") { Description = "The folder with the people (person/class/*.jpg), or one that holds it as persons; ferplus beside it is used, too", HelpName = "FOLDER", Required = true };
+        var weights = new Option<string[]>("--weights") { Description = "The weights, one file or several (NAME.safetensors with NAME.json beside it); by default those of the models folder that can adapt", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+        var output = new Option<string?>("--out") { Description = "Folder for personalization.json, the table and a plot per model", HelpName = "FOLDER" };
+        var counts = new Option<int[]>("--k") { Description = "Labelled pictures per class (1 2 5 10)", AllowMultipleArgumentsPerToken = true };
+        var draws = new Option<int>("--draws") { Description = "Draws per person and k", DefaultValueFactory = _ => 10 };
+        var variantDraws = new Option<int?>("--variant-draws") { Description = "Draws for all but the defaults (as many as --draws)" };
+        var onlyDefault = new Option<bool>("--only-default") { Description = "Measure the defaults alone" };
+        var noLeaveOut = new Option<bool>("--no-leave-out") { Description = "Do not choose defaults on one half of the people and measure them on the other" };
+        var general = new Option<int>("--general") { Description = "Every how many rows of FER+ valid are measured on", DefaultValueFactory = _ => 1 };
+        var threads = new Option<int>("--threads") { Description = "Adaptations at the same time", DefaultValueFactory = _ => 1 };
+        var command = new Command(
+            "personalize",
+            "Measure what adaptation to a person brings: k labelled pictures per class to learn from, the person's other pictures to test on.\n\nExample: ferros personalize --benchmark --data ../shared/data --weights models/facechannel-v1-fer8.safetensors --out runs/persons")
+        {
+            benchmark, data, weights, output, counts, draws, variantDraws, onlyDefault, noLeaveOut, general, threads,
+        };
+        command.SetGuarded(async (parsed, cancellation) =>
+        {
+            var (text, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var plan = new BenchmarkPlan
+            {
+                Counts = parsed.GetValue(counts) is { Length: > 0 } given ? [.. given.Where(k => k > 0).Order().Distinct()] : [1, 2, 5, 10],
+                Draws = Math.Clamp(parsed.GetValue(draws), 1, 1000),
+                VariantDraws = Math.Clamp(parsed.GetValue(variantDraws) ?? parsed.GetValue(draws), 1, 1000),
+                Variants = !parsed.GetValue(onlyDefault),
+                LeaveOut = !parsed.GetValue(noLeaveOut),
+                Threads = Math.Clamp(parsed.GetValue(threads), 1, 256),
+            };
+            if (plan.Counts.IsEmpty)
+                throw new ArgumentException("--k needs numbers from 1 on");
+            Model[] models = parsed.GetValue(weights) is { Length: > 0 } files ? [.. files.Select(EvaluateCommand.Load)] : Shipped();
+            var reports = await Task.Run(() => Run(models, parsed.GetValue(data)!, Math.Max(1, parsed.GetValue(general)), plan, error, cancellation), cancellation).ConfigureAwait(false);
+            foreach (var report in reports)
+                await text.WriteLineAsync(report.Table()).ConfigureAwait(false);
+            if (parsed.GetValue(output) is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+                await File.WriteAllTextAsync(Path.Combine(folder, "personalization.json"), PersonalizationReport.ToJson(reports), cancellation).ConfigureAwait(false);
+                await File.WriteAllTextAsync(Path.Combine(folder, "personalization.md"), string.Join('\n', reports.Select(r => r.Table())), cancellation).ConfigureAwait(false);
+                foreach (var report in reports)
+                    await File.WriteAllTextAsync(Path.Combine(folder, report.Model + ".svg"), report.Plot(), cancellation).ConfigureAwait(false);
+                await error.WriteLineAsync($"wrote {Path.Combine(folder, "personalization.json")}, personalization.md and a plot per model").ConfigureAwait(false);
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static Model[] Shipped()
+    {
+        var folder = ModelDirectory.Default();
+        return [.. folder.Names.Select(folder.Load).Where(m => !m.Network.LastLayers.Layers.IsEmpty && !m.Card.Classes.IsEmpty)];
+    }
+
+    private static ImmutableArray<PersonalizationReport> Run(
+        Model[] models, string folder, int every, BenchmarkPlan plan, TextWriter error, CancellationToken cancellation)
+    {
+        var left = new DatasetReport();
+        var pictures = PersonPictures.Load(folder, ModelDirectory.Default(), left, cancellation);
+        foreach (var line in left.Lines())
+            error.WriteLine(line);
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pictures.Length} faces"));
+        var ferPlus = new[] { Path.Combine(folder, "ferplus"), Path.Combine(folder, "..", "ferplus") }.FirstOrDefault(f => File.Exists(Path.Combine(f, "labels.csv")));
+        var valid = ferPlus is null ? null : FerPlus.Load(ferPlus, "valid", FerPlusProtocol.Majority);
+        if (valid is null)
+            error.WriteLine("there is no ferplus beside the people: what adaptation costs on other faces is not measured");
+        var reports = ImmutableArray.CreateBuilder<PersonalizationReport>();
+        foreach (var model in models)
+        {
+            using var network = new SummaryNetwork(model);
+            void Progress(int done, int of)
+            {
+                if (done % 500 == 0)
+                    error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {done} of {of} faces"));
+            }
+
+            var people = PersonFeatures.Of(network, pictures, Progress, cancellation);
+            var rows = valid is null ? null : EvaluateCommand.Relabelled(valid, model.Card.Classes);
+            FaceFeatures[] general = rows is null ? [] : PersonFeatures.Of(network, rows.With(rows.Samples.Where((_, i) => i % every == 0)), Progress, cancellation);
+            var rehearsal = Rehearsal(model, network, ferPlus, error, cancellation);
+            reports.Add(new PersonalizationBenchmark(network, people, general, rehearsal).Run(plan, people.Length, error.WriteLine, cancellation));
+        }
+
+        return reports.ToImmutable();
+    }
+
+    /// <summary>The set beside the weights; one made here where there is none.</summary>
+    private static RehearsalSet? Rehearsal(Model model, SummaryNetwork network, string? ferPlus, TextWriter error, CancellationToken cancellation)
+    {
+        var set = RehearsalSet.TryLoad(ModelDirectory.Default().Path, model.Name, NetworkIdentity.Of(model));
+        if (set is not null || ferPlus is null)
+        {
+            if (set is null)
+                error.WriteLine($"{model.Name} has no rehearsal set; make one with 'ferros rehearsal'");
+            return set;
+        }
+
+        error.WriteLine($"{model.Name} has no rehearsal set: one is made from FER+ train for this run");
+        var train = EvaluateCommand.Relabelled(FerPlus.Load(ferPlus, "train", FerPlusProtocol.Majority), model.Card.Classes).HoldBack().Kept;
+        return RehearsalMaker.Make(network, train, 1000, null, cancellation);
+    }
+}
