@@ -10,13 +10,16 @@ public sealed class RclNodeTests
 {
     private const string Node = "/ferros";
 
+    /// <summary>A machine that has no time for a picture loses it where best effort is asked for; these stories are of other things.</summary>
+    private static readonly string[] Reliable = ["-p", "qos_overrides./image.subscription.reliability:=reliable"];
+
     [Theory]
     [InlineData("kilted", 77)]
     [InlineData("jazzy", 78)]
     public async Task A_lifecycle_manager_brings_the_node_up_and_down(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        using var node = ros.SourcedFerros("run", "--middleware", "rcl", "--ros-args", "-p", "autostart:=false");
+        using var node = ros.SourcedFerros(["run", "--middleware", "rcl", "--ros-args", "-p", "autostart:=false", .. Reliable]);
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         using var tool = new Tool(ros, "ferros_msgs");
         tool.State(Node).ShouldBe("unconfigured");
@@ -73,7 +76,7 @@ public sealed class RclNodeTests
     public async Task Rclpys_parameter_client_changes_what_may_be_changed_and_hears_why_the_rest_may_not(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        using var node = ros.SourcedFerros("run", "--middleware", "rcl");
+        using var node = ros.SourcedFerros(["run", "--middleware", "rcl", "--ros-args", .. Reliable]);
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         using var tool = new Tool(ros, "ferros_msgs");
         await node.WaitForError("Active:");
@@ -104,7 +107,7 @@ public sealed class RclNodeTests
     public async Task With_hri_msgs_in_the_workspace_rclpy_hears_the_ROS4HRI_topics(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        using var node = ros.SourcedFerros(["ferros_msgs", "hri_msgs"], ["run", "--middleware", "rcl", "--ros-args", "-p", "track_timeout:=60.0"]);
+        using var node = ros.SourcedFerros(["ferros_msgs", "hri_msgs"], ["run", "--middleware", "rcl", "--ros-args", "-p", "track_timeout:=60.0", .. Reliable]);
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         using var tool = new Tool(ros, "ferros_msgs", "hri_msgs");
         await node.WaitForError("Active:");
@@ -158,7 +161,7 @@ public sealed class RclNodeTests
     public async Task Without_hri_msgs_that_is_said_once_and_the_node_goes_on(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        using var node = ros.SourcedFerros("run", "--middleware", "rcl");
+        using var node = ros.SourcedFerros(["run", "--middleware", "rcl", "--ros-args", .. Reliable]);
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         using var tool = new Tool(ros);
         await node.WaitForError("Active:");
@@ -177,7 +180,7 @@ public sealed class RclNodeTests
     public async Task Where_ferros_msgs_is_not_built_the_node_says_what_to_do_and_goes_on_over_dds(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        using var node = ros.SourcedFerros([], ["run"]);
+        using var node = ros.SourcedFerros([], ["run", "--ros-args", .. Reliable]);
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         await node.WaitForError("Active:");
         var warning = node.Errors.Where(line => line.Contains("WARN", StringComparison.Ordinal)).ShouldHaveSingleItem();
