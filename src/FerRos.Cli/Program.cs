@@ -34,6 +34,7 @@ RootCommand root = new("FerRos: sees faces through a robot's camera and says wha
     SummaryCommand.Create(),
     EvaluateCommand.Create(),
     CrossValidateCommand.Create(),
+    PackCommand.Create(),
     ExportCommand.Create(),
     TrainCommand.Create(),
     RehearsalCommand.Create(),

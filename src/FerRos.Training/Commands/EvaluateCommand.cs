@@ -87,7 +87,7 @@ public static class EvaluateCommand
         return command;
     }
 
-    private static IAffectNetwork OnProcessor(Model model) => AffectNetworks.Create(model, static part => CpuRunner.Create(part.Network, part.Weights));
+    internal static IAffectNetwork OnProcessor(Model model) => AffectNetworks.Create(model, static part => CpuRunner.Create(part.Network, part.Weights));
 
     /// <summary>The dataset with its labels in the order of other classes; samples of classes that are not there are left out.</summary>
     internal static FaceDataset Relabelled(FaceDataset dataset, ImmutableArray<string> classes)

@@ -21,6 +21,9 @@ internal static class RunReport
         new ModelDirectory(folder).Save(name, outcome.Weights, Card(outcome, options, train, held, evaluation, command), WeightFormat.Full);
     }
 
+    /// <summary>Cards go with the weights to other machines, where this one's folders mean nothing: a file's or folder's name is enough.</summary>
+    private static string Portable(string path) => Path.IsPathRooted(path) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) : path;
+
     private static ModelCard Card(
         TrainingOutcome outcome, TrainingOptions options, FaceDataset train, FaceDataset held, EvaluationResult evaluation, string command)
     {
@@ -35,6 +38,10 @@ internal static class RunReport
         Score("macro F1", evaluation.MacroF1);
         Score("arousal CCC", evaluation.ArousalCcc);
         Score("valence CCC", evaluation.ValenceCcc);
+        var portable = options with
+        {
+            InitialWeights = options.InitialWeights is { } path ? Portable(path) : null, Teachers = [.. options.Teachers.Select(Portable)],
+        };
         var ferPlus = train.Name.StartsWith("FER+", StringComparison.Ordinal);
         var ckPlus = train.Name.StartsWith("CK+", StringComparison.Ordinal);
         return new ModelCard
@@ -51,14 +58,24 @@ internal static class RunReport
                     train.Name,
                     ferPlus ? "votes: MIT; pictures (FER2013): released for research"
                         : ckPlus ? "non-commercial research; weights trained on it must not be passed on" : "as of the pictures in the folder",
-                    $"{train.Samples.Length} samples; arousal and valence, where the network has them, are the projection of the votes onto the circumplex"),
+                    string.Join(
+                        "; ",
+                        [
+                            $"{train.Samples.Length} samples",
+                            .. outcome.Network.Outputs.Contains("arousal")
+                                ? ["arousal and valence are the projection of the votes onto the circumplex of affect: nobody labelled them"] : Array.Empty<string>(),
+                            .. outcome.Network.SequenceLength > 0
+                                ? ["the recurrent part was trained on films made from the stills (smooth motion of the face; spells of occlusion, blur, noise and misalignment), not on real video"]
+                                : Array.Empty<string>(),
+                            .. options.Teachers.IsEmpty ? [] : new[] { FormattableString.Invariant($"a share of {options.TeacherShare} of the targets is what {string.Join(", ", portable.Teachers)} saw") },
+                        ])),
             ],
             Licence = ferPlus ? "Apache-2.0 for the weights; the pictures behind them were released for research" : "as of the training data",
             Seed = options.Seed,
-            Command = command,
+            Command = string.Join(' ', command.Split(' ').Select(Portable)),
             Training = string.Create(
                 CultureInfo.InvariantCulture,
-                $"best of {outcome.History.Length} epochs: {outcome.BestEpoch}{(outcome.BestIsAverage ? " (average of the weights)" : "")}; {JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions)}"),
+                $"best of {outcome.History.Length} epochs: {outcome.BestEpoch}{(outcome.BestIsAverage ? " (average of the weights)" : "")}; {JsonSerializer.Serialize(portable, TrainingJson.Default.TrainingOptions)}"),
             Scores = [.. scores],
             Limits =
             [
