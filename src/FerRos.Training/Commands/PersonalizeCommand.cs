@@ -43,7 +43,7 @@ public static class PersonalizeCommand
             };
             if (plan.Counts.IsEmpty)
                 throw new ArgumentException("--k needs numbers from 1 on");
-            Model[] models = parsed.GetValue(weights) is { Length: > 0 } files ? [.. files.Select(EvaluateCommand.Load)] : Shipped();
+            Model[] models = parsed.GetValue(weights) is { Length: > 0 } files ? [.. files.Select(ModelFiles.Load)] : Shipped();
             var reports = await Task.Run(() => Run(models, parsed.GetValue(data)!, Math.Max(1, parsed.GetValue(general)), plan, error, cancellation), cancellation).ConfigureAwait(false);
             foreach (var report in reports)
                 await text.WriteLineAsync(report.Table()).ConfigureAwait(false);

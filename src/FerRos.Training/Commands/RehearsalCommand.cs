@@ -25,7 +25,7 @@ public static class RehearsalCommand
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var path = parsed.GetValue(weights)!;
-            var model = EvaluateCommand.Load(path);
+            var model = ModelFiles.Load(path);
             var dataset = EvaluateCommand.Relabelled(data.Load(parsed, "train"), model.Card.Classes).HoldBack().Kept;
             using var network = new SummaryNetwork(model);
             var set = await Task.Run(
