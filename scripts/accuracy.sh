@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures every shipped affect network on FER+ valid and writes the tables of docs/accuracy.md between their markers.
 #
-#   scripts/accuracy.sh FERPLUS_FOLDER        some minutes on two cores; THREADS=n for fewer pictures at the same time
+#   scripts/accuracy.sh FERPLUS_FOLDER        some minutes on two cores
 #
+# THREADS=n measures n pictures at the same time; FERROS names another program than ./ferros.
 # The rows on CK+ come from docs/accuracy/ckplus/NETWORK.json, which `ferros crossvalidate --out` wrote (copy them there).
 # Needs python3. Measurements that are newer than the weights are not repeated; they lie in artifacts/accuracy.
 set -euo pipefail
@@ -19,7 +20,7 @@ measure() {
     shift 2
     [ "$results/$name.json" -nt "$weights" ] && return
     echo "$name" >&2
-    "$root/ferros" evaluate --weights "$weights" --data "$data" --dataset ferplus --threads "$threads" --json "$@" < /dev/null > "$results/$name.tmp"
+    ${FERROS:-"$root/ferros"} evaluate --weights "$weights" --data "$data" --dataset ferplus --threads "$threads" --json "$@" < /dev/null > "$results/$name.tmp"
     mv "$results/$name.tmp" "$results/$name.json"
 }
 

@@ -57,7 +57,14 @@ public static class CrossValidateCommand
             using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
             {
                 context.Cancel = true;
-                stop.Cancel();
+                try
+                {
+                    stop.Cancel();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The parser's own handler was faster, and the command has ended meanwhile.
+                }
             });
             var (text, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var names = parsed.GetValue(networks)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
