@@ -1,0 +1,295 @@
+using System.Collections.Immutable;
+using FerRos.Inference;
+using FerRos.Networks;
+using FerRos.Networks.Tests;
+using FerRos.Perception.Adapting;
+
+namespace FerRos.Perception.Tests;
+
+public sealed class AdaptationTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    private static readonly NetworkGraph Graph = Small();
+    private static readonly LastLayer General = LastLayer.Create(Graph, RandomWeights.For(Graph, 2));
+    private static readonly NetworkIdentity Identity = new("small", "aa", "bb", ["neutral", "happiness", "surprise", "sadness"], 24);
+
+    [Fact]
+    public void One_expression_is_stored_and_nothing_is_trained()
+    {
+        AdaptationResult result = Train(Samples(0, 5, 0));
+        result.Outcome.ShouldBe(AdaptationOutcome.StoredOnly);
+        result.Profile.IsActive.ShouldBeFalse();
+        result.Profile.Samples.Length.ShouldBe(5);
+        result.Message.ShouldContain("neutral");
+    }
+
+    [Fact]
+    public void A_person_who_shows_classes_in_their_own_way_is_learnt()
+    {
+        // The person's faces lie where the general layer sees other classes.
+        ImmutableArray<ProfileSample> samples = [.. Samples(0, 12, 1), .. Samples(1, 12, 2), .. Samples(0, 12, 3), .. Samples(1, 12, 4)];
+        AdaptationResult result = Train(samples, new AdaptationOptions { Steps = 200 });
+        result.Outcome.ShouldBe(AdaptationOutcome.Activated, result.Message);
+        result.Scores.AccuracyAfter.ShouldBeGreaterThan(result.Scores.AccuracyBefore);
+        result.Scores.LossAfter.ShouldBeLessThan(result.Scores.LossBefore);
+        PersonLayer layer = result.Profile.ToPersonLayer(General)!;
+        Accuracy(layer, [.. Samples(0, 20, 77), .. Samples(1, 20, 78)]).ShouldBeGreaterThan(Accuracy(null, [.. Samples(0, 20, 77), .. Samples(1, 20, 78)]));
+    }
+
+    [Fact]
+    public void Labels_that_mean_nothing_activate_no_layer()
+    {
+        // The same faces with labels by chance: what is held back shows that nothing was learnt.
+        var random = new Random(3);
+        ImmutableArray<ProfileSample> samples = [.. Enumerable.Range(0, 10).SelectMany(e => Samples(0, 10, 100 + e).Select(s => s with { Expression = e % 2, Features = Noise(random) }))];
+        int activated = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            AdaptationResult result = Train(samples, new AdaptationOptions { Pull = 0, Rehearsal = 0, PriorFloor = 1, Steps = 100, ShareSamples = 0 });
+            activated += result.Outcome == AdaptationOutcome.Activated ? 1 : 0;
+            if (result.Outcome == AdaptationOutcome.Activated)
+                result.Scores.AccuracyAfter.ShouldBeGreaterThanOrEqualTo(result.Scores.AccuracyBefore);
+            samples = [.. samples.Select(s => s with { Features = Noise(random) })];
+        }
+
+        activated.ShouldBeLessThan(3);
+    }
+
+    [Fact]
+    public void A_layer_that_costs_general_faces_more_than_allowed_is_not_used()
+    {
+        ImmutableArray<ProfileSample> samples = [.. Samples(0, 3, 1), .. Samples(1, 3, 2)];
+        var options = new AdaptationOptions { Steps = 2000, Rehearsal = 0, Pull = 0, ShareSamples = 0, MaxRehearsalLoss = 0 };
+        AdaptationResult free = Train(samples, options with { MaxRehearsalLoss = 1 });
+        free.Outcome.ShouldBe(AdaptationOutcome.Activated);
+        AdaptationResult bound = Train(samples, options);
+        if (bound.Outcome == AdaptationOutcome.Activated)
+            bound.Scores.RehearsalAfter.ShouldBeGreaterThanOrEqualTo(bound.Scores.RehearsalBefore);
+        else
+            bound.Profile.Layer.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Where_too_little_can_be_held_back_accuracies_are_unknown()
+    {
+        AdaptationResult result = Train([.. Samples(0, 3, 1), .. Samples(1, 3, 2)]);
+        float.IsNaN(result.Scores.AccuracyBefore).ShouldBeTrue();
+        float.IsNaN(result.Scores.LossAfter).ShouldBeTrue();
+        result.Message.ShouldContain("Too few");
+    }
+
+    [Fact]
+    public void No_class_is_ever_excluded()
+    {
+        AdaptationResult result = Train([.. Samples(0, 3, 1), .. Samples(1, 3, 2)], new AdaptationOptions { PriorFloor = 0.05 });
+        result.Profile.ClassWeights.ShouldBe([1, 1, 0.05f, 0.05f]);
+        PersonLayer layer = result.Profile.ToPersonLayer(General)!;
+        foreach (ProfileSample sample in Samples(2, 10, 9))
+        {
+            var probabilities = new float[4];
+            General.Forward(sample.Features.AsSpan(), probabilities, out float arousal, out float valence);
+            layer.Estimate(sample.Features.AsSpan(), probabilities, ref arousal, ref valence);
+            probabilities.ShouldAllBe(p => p > 0);
+            probabilities.Sum().ShouldBe(1, 1e-4f);
+        }
+    }
+
+    [Fact]
+    public void Affect_alone_is_learnt_without_touching_the_expressions_prior()
+    {
+        var random = new Random(5);
+        ImmutableArray<ProfileSample> samples =
+        [
+            .. Enumerable.Range(0, 20).Select(i => new ProfileSample
+            {
+                Features = Noise(random), Episode = $"e{i / 5}", Stamp = i, Arousal = 0.8f, Valence = -0.6f,
+            }),
+        ];
+        AdaptationResult result = Train(samples, new AdaptationOptions { Steps = 200, Rehearsal = 0 });
+        result.Profile.ClassWeights.ShouldBeEmpty();
+        result.Outcome.ShouldBe(AdaptationOutcome.Activated, result.Message);
+        PersonLayer layer = result.Profile.ToPersonLayer(General)!;
+        double before = 0;
+        double after = 0;
+        foreach (ProfileSample sample in samples)
+        {
+            var probabilities = new float[4];
+            General.Forward(sample.Features.AsSpan(), probabilities, out float arousal, out float valence);
+            before += Math.Pow(arousal - 0.8, 2) + Math.Pow(valence + 0.6, 2);
+            layer.Estimate(sample.Features.AsSpan(), probabilities, ref arousal, ref valence);
+            after += Math.Pow(arousal - 0.8, 2) + Math.Pow(valence + 0.6, 2);
+        }
+
+        after.ShouldBeLessThan(before / 2);
+    }
+
+    [Fact]
+    public void The_same_samples_give_the_same_layer()
+    {
+        ImmutableArray<ProfileSample> samples = [.. Samples(0, 3, 1), .. Samples(1, 3, 2)];
+        WeightSet a = Train(samples).Profile.Layer!;
+        WeightSet b = Train(samples).Profile.Layer!;
+        foreach ((string name, WeightTensor tensor) in a.Tensors)
+            tensor.Values.SequenceEqual(b[name].Values).ShouldBeTrue(name);
+    }
+
+    [Fact]
+    public async Task Training_can_be_cancelled_between_two_steps()
+    {
+        using var stop = new CancellationTokenSource();
+        Profile profile = Profile.Create("anna", Identity, Now).Add([.. Samples(0, 3, 1), .. Samples(1, 3, 2)], Now);
+        int steps = 0;
+        Task<AdaptationResult> training = Adaptation().TrainInBackground(
+            profile, new AdaptationOptions { Steps = 10_000 }, Now, _ =>
+            {
+                if (++steps == 3)
+                    stop.Cancel();
+            }, stop.Token);
+        await Should.ThrowAsync<OperationCanceledException>(() => training);
+        steps.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Samples_of_another_encoder_are_refused()
+    {
+        Profile profile = Profile.Create("anna", Identity with { Encoder = "x" }, Now).Add([.. Samples(0, 3, 1), .. Samples(1, 3, 2)], Now);
+        Should.Throw<ProfileException>(() => Adaptation().Train(profile, new AdaptationOptions(), Now)).Error.ShouldBe(ProfileError.OtherWeights);
+    }
+
+    [Fact]
+    public void Splits_keep_neighbours_together()
+    {
+        var options = new AdaptationOptions { MinHeldBack = 5, HeldBack = 0.25, Gap = 3 };
+        var gen = new Random(1);
+        for (int i = 0; i < 300; i++)
+        {
+            ImmutableArray<ProfileSample> samples =
+            [
+                .. Enumerable.Range(0, gen.Next(1, 4)).SelectMany(c => Enumerable.Range(0, gen.Next(1, 5)).SelectMany(e =>
+                    Enumerable.Range(0, gen.Next(1, 30)).Select(s => new ProfileSample { Features = [0], Episode = $"{c}-{e}", Stamp = s, Expression = c }))),
+            ];
+            SampleSplit split = SampleSplit.Make(samples, options);
+            split.Train.Intersect(split.Held).ShouldBeEmpty();
+            foreach (IGrouping<int, ProfileSample> ofClass in samples.GroupBy(s => s.Expression))
+            {
+                split.Train.Any(s => s.Expression == ofClass.Key).ShouldBeTrue();
+                split.Held.Count(s => s.Expression == ofClass.Key).ShouldBeLessThanOrEqualTo((ofClass.Count() + 1) / 2);
+                bool several = ofClass.Select(s => s.Episode).Distinct().Count() > 1;
+                foreach (IGrouping<string, ProfileSample> episode in ofClass.GroupBy(s => s.Episode))
+                {
+                    long[] train = [.. split.Train.Where(s => s.Episode == episode.Key).Select(s => s.Stamp)];
+                    long[] held = [.. split.Held.Where(s => s.Episode == episode.Key).Select(s => s.Stamp)];
+                    if (train.Length == 0 || held.Length == 0)
+                        continue;
+                    several.ShouldBeFalse();
+                    (held.Min() - train.Max()).ShouldBeGreaterThan(options.Gap);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_rehearsal_set_is_read_as_it_was_written_and_of_its_encoder_alone()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            RehearsalSet set = Rehearsal();
+            set.Save(path);
+            RehearsalSet read = RehearsalSet.Load(path, Identity);
+            read.Count.ShouldBe(set.Count);
+            read.Label(3).ShouldBe(set.Label(3));
+            read.Features(3).ToArray()[5].ShouldBe(set.Features(3)[5], 1e-3f);
+            Should.Throw<WeightsException>(() => RehearsalSet.Load(path, Identity with { Encoder = "x" })).Message.ShouldContain("encoder");
+            Should.Throw<WeightsException>(() => RehearsalSet.Load(path, Identity with { FeatureLength = 25 }));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused_by_their_parameter()
+    {
+        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { PriorFloor = 0 }.Validate()).Parameter.ShouldBe("adaptation_prior");
+        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { Rate = double.NaN }.Validate()).Parameter.ShouldBe("adaptation_rate");
+        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { Steps = 0 }.Validate()).Parameter.ShouldBe("adaptation_steps");
+        new AdaptationOptions().Validate();
+    }
+
+    [Fact]
+    public void A_person_s_layer_with_share_and_weights_mixes_as_its_formula_says()
+    {
+        LastLayer other = LastLayer.Create(Graph, RandomWeights.For(Graph, 9));
+        var layer = new PersonLayer("anna", other, 0.25f, [1, 0.5f, 0.1f, 1]);
+        ImmutableArray<float> features = Noise(new Random(4));
+        var (general, adapted, mixed) = (new float[4], new float[4], new float[4]);
+        General.Forward(features.AsSpan(), general, out float ga, out float gv);
+        other.Forward(features.AsSpan(), adapted, out float aa, out float av);
+        general.CopyTo(mixed, 0);
+        (float arousal, float valence) = (ga, gv);
+        layer.Estimate(features.AsSpan(), mixed, ref arousal, ref valence);
+        float[] expected = [.. Enumerable.Range(0, 4).Select(c => layer.ClassWeights[c] * ((0.75f * general[c]) + (0.25f * adapted[c])))];
+        for (int c = 0; c < 4; c++)
+            mixed[c].ShouldBe(expected[c] / expected.Sum(), 1e-5f);
+        arousal.ShouldBe((0.75f * ga) + (0.25f * aa), 1e-5f);
+        valence.ShouldBe((0.75f * gv) + (0.25f * av), 1e-5f);
+        Should.Throw<ArgumentException>(() => new PersonLayer("anna", other, 1, [1, 0, 1, 1]));
+        Should.Throw<ArgumentException>(() => new PersonLayer("anna", other, float.NaN));
+    }
+
+    private static AdaptationResult Train(ImmutableArray<ProfileSample> samples, AdaptationOptions? options = null) =>
+        Adaptation().Train(Profile.Create("anna", Identity, Now).Add(samples, Now), options ?? new AdaptationOptions(), Now);
+
+    private static Adaptation Adaptation() => new(General, Identity, Rehearsal());
+
+    private static RehearsalSet Rehearsal()
+    {
+        var random = new Random(6);
+        const int Count = 60;
+        float[] features = [.. Enumerable.Range(0, Count).SelectMany(_ => Noise(random))];
+        var labels = new int[Count];
+        var probabilities = new float[4];
+        for (int i = 0; i < Count; i++)
+        {
+            General.Forward(features.AsSpan(i * 24, 24), probabilities, out _, out _);
+            labels[i] = Array.IndexOf(probabilities, probabilities.Max());
+        }
+
+        return new RehearsalSet("bb", 24, features, labels, [.. Enumerable.Repeat(1f, Count)]);
+    }
+
+    private static double Accuracy(PersonLayer? layer, ImmutableArray<ProfileSample> samples) => samples.Average(s =>
+    {
+        var probabilities = new float[4];
+        General.Forward(s.Features.AsSpan(), probabilities, out float arousal, out float valence);
+        layer?.Estimate(s.Features.AsSpan(), probabilities, ref arousal, ref valence);
+        return Array.IndexOf(probabilities, probabilities.Max()) == s.Expression ? 1.0 : 0;
+    });
+
+    /// <summary>One episode of a class: a direction in the features that is the class's, and noise.</summary>
+    private static ImmutableArray<ProfileSample> Samples(int expression, int count, int episode)
+    {
+        var random = new Random((expression * 1000) + episode);
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => new ProfileSample
+            {
+                Features = [.. Noise(random).Select((v, j) => (0.3f * v) + (j % 4 == expression ? 1.5f : 0))],
+                Episode = $"{expression}-{episode}",
+                Stamp = i,
+                Expression = expression,
+            }),
+        ];
+    }
+
+    private static ImmutableArray<float> Noise(Random random) => [.. Enumerable.Range(0, 24).Select(_ => random.NextSingle())];
+
+    private static NetworkGraph Small()
+    {
+        var builder = new NetworkBuilder("small");
+        SymbolicTensor dense = builder.Image(1, 1, 24).Flatten().Dense("dense", 20, Activation.Relu);
+        return builder.Build(dense.Dense("arousal", 1, Activation.Tanh), dense.Dense("valence", 1, Activation.Tanh), dense.Dense("expression", 4, Activation.Softmax));
+    }
+}
