@@ -54,6 +54,7 @@ public sealed class Adaptation
     private readonly LastLayer _general;
     private readonly RehearsalSet? _rehearsal;
     private readonly float[] _rehearsalTargets;
+    private readonly LastLayerBatch? _rehearsalBatch;
     private readonly float[] _rehearsalArousal = [];
     private readonly float[] _rehearsalValence = [];
     private readonly float _squaredLength;
@@ -78,7 +79,7 @@ public sealed class Adaptation
         _rehearsalAccuracy = float.NaN;
         if (rehearsal is null)
             return;
-        var batch = new LastLayerBatch(general, rehearsal.Count);
+        LastLayerBatch batch = _rehearsalBatch = new LastLayerBatch(general, rehearsal.Count);
         for (int i = 0; i < rehearsal.Count; i++)
             batch.Add(rehearsal.Features(i), []);
         _rehearsalTargets = new float[rehearsal.Count * general.ClassCount];
@@ -140,10 +141,11 @@ public sealed class Adaptation
         bool better = true;
         if (measured)
         {
-            Trial trial = TrainOn(split.Train, split.Held, weights, share, options, (s, l) => progress?.Invoke(new AdaptationProgress(s, total, l)), cancellation);
+            var held = new HeldSet(_general, split.Held);
+            Trial trial = TrainOn(split.Train, held, weights, share, options, (s, l) => progress?.Invoke(new AdaptationProgress(s, total, l)), cancellation);
             steps = Math.Max(1, trial.Steps);
             (HeldScore before, HeldScore prior, HeldScore after) = (
-                Measure(split.Held, null, []), Measure(split.Held, null, weights), Measure(split.Held, new PersonLayer("held", trial.Layer, share, weights), []));
+                held.Measure(null, 0, []), held.Measure(null, 0, weights), held.Measure(trial.Layer, share, weights));
             scores = new AdaptationScores(before.Loss, after.Loss, before.Accuracy, after.Accuracy, prior.Accuracy);
             // The prior is in use either way: the layer has to be worth something beside it.
             better = !(after.Accuracy < prior.Accuracy) && !(after.Accuracy < before.Accuracy) && !(after.Loss > before.Loss && after.Loss > prior.Loss);
@@ -152,17 +154,19 @@ public sealed class Adaptation
         }
 
         Trial final = TrainOn(
-            samples, [], weights, share, options with { Steps = steps }, (s, l) => progress?.Invoke(new AdaptationProgress(total - steps + s, total, l)), cancellation);
+            samples, null, weights, share, options with { Steps = steps }, (s, l) => progress?.Invoke(new AdaptationProgress(total - steps + s, total, l)), cancellation);
         LastLayer layer = final.Layer;
         string note = "";
         if (better && _rehearsal is not null && _general.ClassCount > 0)
         {
             // What costs too much in general is mixed in less, and not used where even a quarter of it costs too much.
-            float after = RehearsalAccuracy(layer, share);
+            var adapted = new float[_rehearsalTargets.Length];
+            layer.Forward(_rehearsalBatch!, adapted, [], []);
+            float after = RehearsalAccuracy(adapted, share);
             for (int halvings = 0; halvings < 2 && _rehearsalAccuracy - after > options.MaxRehearsalLoss; halvings++)
             {
                 share /= 2;
-                after = RehearsalAccuracy(layer, share);
+                after = RehearsalAccuracy(adapted, share);
             }
 
             better = !(_rehearsalAccuracy - after > options.MaxRehearsalLoss);
@@ -171,7 +175,7 @@ public sealed class Adaptation
                 note = FormattableString.Invariant($" It would lose {100 * (_rehearsalAccuracy - after):0.0} points on general faces.");
         }
 
-        Profile adapted = profile with
+        Profile learnt = profile with
         {
             Layer = better ? layer.ToWeightSet() : null,
             Share = better ? share : 0,
@@ -181,7 +185,7 @@ public sealed class Adaptation
         };
         string message = Message(better, scores, samples.Length, shown, note);
         return new AdaptationResult(
-            adapted, better ? AdaptationOutcome.Activated : AdaptationOutcome.NotActivated, message, scores, better ? steps : 0, Stopwatch.GetElapsedTime(started));
+            learnt, better ? AdaptationOutcome.Activated : AdaptationOutcome.NotActivated, message, scores, better ? steps : 0, Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>Trains on a thread of its own that yields to all others (<see cref="AdaptationOptions.Nice"/>).</summary>
@@ -229,7 +233,7 @@ public sealed class Adaptation
 
     private Trial TrainOn(
         ImmutableArray<ProfileSample> samples,
-        ImmutableArray<ProfileSample> held,
+        HeldSet? held,
         ImmutableArray<float> classWeights,
         float share,
         AdaptationOptions options,
@@ -264,21 +268,21 @@ public sealed class Adaptation
 
         // Where samples are held back, the number of steps that is best on them is taken; 0: none was better than the general layer.
         Trial best = new(_general, 0);
-        float bestLoss = held.IsEmpty ? float.PositiveInfinity : Measure(held, null, classWeights).Loss;
+        float bestLoss = held?.Measure(null, 0, classWeights).Loss ?? float.PositiveInfinity;
         for (int step = 1; step <= options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Invoke(step, trainer.Step(batch));
-            if (held.IsEmpty || (step % 4 != 0 && step != options.Steps))
+            if (held is null || (step % 4 != 0 && step != options.Steps))
                 continue;
             LastLayer layer = trainer.ToLayer();
-            float loss = Measure(held, new PersonLayer("held", layer, share, classWeights), []).Loss;
+            float loss = held.Measure(layer, share, classWeights).Loss;
             if (!(loss < bestLoss))
                 continue;
             (best, bestLoss) = (new Trial(layer, step), loss);
         }
 
-        return held.IsEmpty ? new Trial(trainer.ToLayer(), options.Steps) : best;
+        return held is null ? new Trial(trainer.ToLayer(), options.Steps) : best;
     }
 
     /// <summary>The person's samples: every class weighs the same, and within it every episode.</summary>
@@ -321,49 +325,13 @@ public sealed class Adaptation
         }
     }
 
-    /// <summary>Loss and balanced accuracy on held-back samples.</summary>
-    private HeldScore Measure(ImmutableArray<ProfileSample> held, PersonLayer? person, ImmutableArray<float> weights)
+    /// <summary>Accuracy on the rehearsed faces, given what the adapted layer says of them alone.</summary>
+    private float RehearsalAccuracy(float[] adapted, float share)
     {
-        int classes = _general.ClassCount;
-        var probabilities = new float[classes];
-        double loss = 0;
-        var right = new int[classes];
-        var counts = new int[classes];
-        PersonLayer prior = new("held", _general, 0, weights);
-        foreach (ProfileSample sample in held)
-        {
-            _general.Forward(sample.Features.AsSpan(), probabilities, out float arousal, out float valence);
-            if (person is null)
-                prior.ApplyClassWeights(probabilities);
-            else
-                person.Estimate(sample.Features.AsSpan(), probabilities, ref arousal, ref valence);
-            if (sample.Expression >= 0)
-            {
-                loss -= Math.Log(Math.Max(probabilities[sample.Expression], 1e-12f));
-                counts[sample.Expression]++;
-                right[sample.Expression] += probabilities.AsSpan().IndexOf(probabilities.Max()) == sample.Expression ? 1 : 0;
-            }
-
-            if (_general.HasArousal && !float.IsNaN(sample.Arousal))
-                loss += Square(arousal - sample.Arousal);
-            if (_general.HasValence && !float.IsNaN(sample.Valence))
-                loss += Square(valence - sample.Valence);
-        }
-
-        double[] accuracies = [.. Enumerable.Range(0, classes).Where(c => counts[c] > 0).Select(c => (double)right[c] / counts[c])];
-        return new HeldScore((float)(loss / Math.Max(1, held.Length)), accuracies.Length > 0 ? (float)accuracies.Average() : float.NaN);
-    }
-
-    private float RehearsalAccuracy(LastLayer layer, float share)
-    {
-        var batch = new LastLayerBatch(_general, _rehearsal!.Count);
-        for (int i = 0; i < _rehearsal.Count; i++)
-            batch.Add(_rehearsal.Features(i), []);
-        var probabilities = new float[_rehearsalTargets.Length];
-        layer.Forward(batch, probabilities, [], []);
-        for (int i = 0; i < probabilities.Length; i++)
-            probabilities[i] = _rehearsalTargets[i] + (share * (probabilities[i] - _rehearsalTargets[i]));
-        return RehearsalAccuracy(probabilities);
+        var mixed = new float[adapted.Length];
+        for (int i = 0; i < mixed.Length; i++)
+            mixed[i] = _rehearsalTargets[i] + (share * (adapted[i] - _rehearsalTargets[i]));
+        return RehearsalAccuracy(mixed);
     }
 
     private float RehearsalAccuracy(float[] probabilities)
@@ -402,9 +370,5 @@ public sealed class Adaptation
             : $"Learnt from {of}; the person's layer is not better and is not used.{note}{measured}{rehearsal}";
     }
 
-    private static double Square(float x) => (double)x * x;
-
     private readonly record struct Trial(LastLayer Layer, int Steps);
-
-    private readonly record struct HeldScore(float Loss, float Accuracy);
 }
