@@ -80,7 +80,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     {
         _persons.Threshold = options.Humans.MatchThreshold;
         _view.Gap = options.Perception.SequenceGap;
-        _learning?.Apply(options.Adaptation);
+        _learning?.Apply(options.Learning);
         if (_options is not null) _options = options;
         _source?.Apply(options);
     }
@@ -115,7 +115,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 
         _options = options;
         _affect = _node.CreatePublisher<FaceAffectArray>("~/affect", _affectQos);
-        BeginLearning(options.Adaptation, models, options.Model.Name, classes);
+        BeginLearning(options.Learning, models, options.Model.Name, classes);
         LogConfigured(_logger, model, Device, string.Join(", ", classes));
         return ValueTask.FromResult(TransitionResult.Success);
 
@@ -217,9 +217,16 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         await ReleaseAsync().ConfigureAwait(false);
     }
 
-    private void BeginLearning(AdaptationOptions options, ModelDirectory models, string model, IReadOnlyList<string> classes)
+    /// <summary>Opens the profiles and offers the services around them.</summary>
+    private void BeginLearning(LearningOptions options, ModelDirectory models, string model, IReadOnlyList<string> classes)
     {
-        _notice = new PrivacyNotice(_node, options.ProfileDirectory, options.Enabled);
+        var general = _pipeline?.LastLayer ?? _alignedPipeline?.LastLayer;
+        var library = general is null ? null : ProfileLibrary.Open(options.ProfileDirectory, models, model, general, _logger);
+        _learning = new PersonLearning(library, _persons, _layers, _view, classes, options, _logger);
+        _services = new AdaptationServices(_node, _learning);
+        if (_pipeline is { } pipeline) pipeline.Persons = _layers;
+        if (_alignedPipeline is { } aligned) aligned.Persons = _layers;
+        if (library is not null) _notice = new PrivacyNotice(_node, options.ProfileDirectory, options.Enabled);
     }
 
     private ValueTask<Trigger.Response> Reset(Trigger.Request request, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ namespace FerRos.Node;
 internal sealed class AffectNodeParameters
 {
     private static readonly PerceptionOptions Defaults = new();
+    private static readonly AdaptationOptions Adapting = new();
 
     private readonly NodeParameters _parameters;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -43,7 +44,28 @@ internal sealed class AffectNodeParameters
         Number("match_threshold", 0.5, 0, 1, "Least confidence of a match on /humans/candidate_matches that binds a person to a face.");
         Text("profile_directory", "", "Folder of the profiles of persons; empty: ferros/profiles in the user's state folder (XDG_STATE_HOME).");
         Flag("adaptation.enabled", true, "Whether the node may learn persons and store profiles; false: ~/adapt refuses, stored profiles are still used.");
-        Number("adaptation.timeout", 30, 0.1, AdaptationOptions.MaxTimeout.TotalSeconds, "Seconds that frames are collected at most when a request of ~/adapt does not say.");
+        Integer("adaptation.steps", Adapting.Steps, 1, 10_000, "Steps of training where nothing can be held back, and the most otherwise.");
+        Number("adaptation.rate", Adapting.Rate, 0.001, 100, "Step of gradient descent, in units of the largest that is surely stable.");
+        Number("adaptation.momentum", Adapting.Momentum, 0, 0.999, "Share of the last step that is made again, with Nesterov's look ahead.");
+        Number("adaptation.pull", Adapting.Pull, 0, 1000, "Pull of a person's layer toward the general one.");
+        Number("adaptation.rehearsal", Adapting.Rehearsal, 0, 100, "Weight of the rehearsed general faces against the person's samples; 0: without.");
+        Flag("adaptation.hidden", Adapting.TrainHidden, "Whether the dense layers before the heads train, too.");
+        Number("adaptation.prior", Adapting.PriorFloor, 0.001, 1, "Weight of an expression that the person has not shown, against 1 for one that was; 1: no class prior.");
+        Number("adaptation.share_samples", Adapting.ShareSamples, 0, 1000, "With n independent looks at the expression that has fewest, the person's layer has the share n / (n + this).");
+        Integer("adaptation.episode_looks", Adapting.EpisodeLooks, 1, 1000, "Looks of one episode that count as independent at most.");
+        Number("adaptation.held_back", Adapting.HeldBack, 0.01, 0.5, "Share of the samples that is held back to decide whether a layer is used.");
+        Integer("adaptation.gap", Adapting.Gap, 0, 1000, "Frames left out between the two sides where an episode is split.");
+        Integer("adaptation.min_held_back", Adapting.MinHeldBack, 1, 1000, "Held-back samples that an expression must have for accuracies to be told.");
+        Number("adaptation.max_loss", Adapting.MaxRehearsalLoss, 0, 1, "Accuracy on general faces that a person's layer may lose; 0.01 is a point.");
+        Number("adaptation.affect_weight", Adapting.AffectWeight, 0, 100, "Weight of arousal and valence against the expression.");
+        Integer("adaptation.max_samples", Adapting.MaxSamples, 10, 100_000, "Samples of a person that are kept at most; of the oldest episodes fewer are kept.");
+        Integer("adaptation.nice", Adapting.Nice, 0, 19, "Nice value of the training thread: the higher, the more it yields to the camera loop.");
+        Number("adaptation.min_sharpness", Adapting.MinSharpness, 0, 1, "Least sharpness of a frame that is collected.");
+        Number("adaptation.min_frontalness", Adapting.MinFrontalness, 0, 1, "Least frontalness of a face that is collected: 1 looks straight ahead.");
+        Integer("adaptation.min_face_size", Adapting.MinFaceSize, 0, 4096, "Least width in pixels of a face that is collected.");
+        Number("adaptation.timeout", Adapting.Timeout.TotalSeconds, 0.1, 3600, "Seconds that frames are collected at most when a request of ~/adapt does not say.");
+        Integer("adaptation.max_frames", Adapting.MaxFrames, 1, 100_000, "Frames that one request of ~/adapt may ask for at most.");
+        Number("adaptation.min_interval", Adapting.MinInterval.TotalSeconds, 0, 10, "Least seconds between two frames that are collected: neighbours are much alike.");
         Number("diagnostics.period", 1, 0.1, 60, "Seconds between two messages on /diagnostics.", readOnly: true);
         Number("diagnostics.window", 10, 1, 600, "Seconds over which the times of the stages are looked at.", readOnly: true);
         Number("diagnostics.warn_latency", 0.5, 0.001, 60, "Seconds from a picture's arrival to publication (p99) above which there is a warning.");
@@ -96,7 +118,31 @@ internal sealed class AffectNodeParameters
                 Smoothing = Seconds("smoothing"),
             },
             new HumansOptions(get("publish_humans").As<bool>(), Whole("face_width"), Whole("face_height"), Number("match_threshold")),
-            new AdaptationOptions(Text("profile_directory"), get("adaptation.enabled").As<bool>(), Seconds("adaptation.timeout")),
+            new LearningOptions(Text("profile_directory"), get("adaptation.enabled").As<bool>(), new AdaptationOptions
+            {
+                Steps = Whole("adaptation.steps"),
+                Rate = Number("adaptation.rate"),
+                Momentum = Number("adaptation.momentum"),
+                Pull = Number("adaptation.pull"),
+                Rehearsal = Number("adaptation.rehearsal"),
+                TrainHidden = get("adaptation.hidden").As<bool>(),
+                PriorFloor = Number("adaptation.prior"),
+                ShareSamples = Number("adaptation.share_samples"),
+                EpisodeLooks = Whole("adaptation.episode_looks"),
+                HeldBack = Number("adaptation.held_back"),
+                Gap = Whole("adaptation.gap"),
+                MinHeldBack = Whole("adaptation.min_held_back"),
+                MaxRehearsalLoss = Number("adaptation.max_loss"),
+                AffectWeight = Number("adaptation.affect_weight"),
+                MaxSamples = Whole("adaptation.max_samples"),
+                Nice = Whole("adaptation.nice"),
+                MinSharpness = Number("adaptation.min_sharpness"),
+                MinFrontalness = Number("adaptation.min_frontalness"),
+                MinFaceSize = Whole("adaptation.min_face_size"),
+                Timeout = Seconds("adaptation.timeout"),
+                MaxFrames = Whole("adaptation.max_frames"),
+                MinInterval = Seconds("adaptation.min_interval"),
+            }),
             new DiagnosticsOptions(
                 Seconds("diagnostics.period"),
                 Seconds("diagnostics.window"),

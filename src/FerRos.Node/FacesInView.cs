@@ -17,7 +17,7 @@ internal sealed class FacesInView
     private const float SameSize = 1.2f;
 
     /// <summary>Without a picture for so long nothing is in view.</summary>
-    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly string[] _ids = new string[FaceTracker.Capacity];

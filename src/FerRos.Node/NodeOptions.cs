@@ -66,7 +66,7 @@ internal sealed record NodeOptions(
     ModelOptions Model,
     PerceptionOptions Perception,
     HumansOptions Humans,
-    AdaptationOptions Adaptation,
+    LearningOptions Learning,
     DiagnosticsOptions Diagnostics)
 {
     /// <summary>Checks all values.</summary>
@@ -74,6 +74,7 @@ internal sealed record NodeOptions(
     internal void Validate()
     {
         Perception.Validate();
+        Learning.Adaptation.Validate();
         Diagnostics.Validate();
     }
 }

@@ -16,18 +16,20 @@ public sealed class PersonLearningTests : IAsyncDisposable
     private readonly PlayedLibrary _library = new();
     private readonly BoundLayers _layers;
     private readonly PersonLearning _learning;
-    private readonly ConcurrentQueue<AdaptationProgress> _progress = new();
+    private readonly ConcurrentQueue<LearningProgress> _progress = new();
     private readonly TestLog _log = new();
 
     public PersonLearningTests()
     {
         _layers = new BoundLayers(_bindings);
-        _learning = new PersonLearning(_library, _bindings, _layers, _view, Expressions.FerPlus, new AdaptationOptions("", true, TimeSpan.FromSeconds(20)), _log);
+        _learning = new PersonLearning(_library, _bindings, _layers, _view, Expressions.FerPlus, Options, _log);
         _learning.Progressed += _progress.Enqueue;
         _view.FaceGone += _bindings.ForgetFace;
         _view.FaceLost += face => _bindings.DeselectFace(face);
         _learning.SetActive(true);
     }
+
+    private static LearningOptions Options { get; } = new("", true, new AdaptationOptions { MinInterval = TimeSpan.Zero });
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -41,11 +43,13 @@ public sealed class PersonLearningTests : IAsyncDisposable
 
         answer.Success.ShouldBeTrue(answer.Message);
         answer.Activated.ShouldBeTrue();
-        answer.Message.ShouldStartWith("5 frames; ");
-        var episode = _library.Episodes.ShouldHaveSingleItem();
-        episode.Label.ShouldBe(("happiness", null));
+        answer.Message.ShouldBe("5 of 5 frames collected. trained");
+        var (person, samples) = _library.Learned.ShouldHaveSingleItem();
+        person.ShouldBe("ana");
+        samples.ShouldAllBe(sample => sample.Expression == 1 && float.IsNaN(sample.Arousal));
+        samples.Select(sample => sample.Episode).Distinct().ShouldHaveSingleItem();
         // Every picture's second face: the first value of its summary says so.
-        episode.Taken.ShouldBe([1, 1, 1, 1, 1]);
+        samples.Select(sample => sample.Features[0]).ShouldBe([1, 1, 1, 1, 1]);
         _bindings.PersonOf("f2").ShouldBe("ana");
         _bindings.PersonOf("f1").ShouldBe("");
         _layers.LayerOf("f2").ShouldNotBeNull().PersonId.ShouldBe("ana");
@@ -60,8 +64,8 @@ public sealed class PersonLearningTests : IAsyncDisposable
 
         var told = _progress.ToArray();
         told.ShouldAllBe(p => p.Person == "ana");
-        told.Select(p => p.State).Distinct().ShouldBe([AdaptationState.Collecting, AdaptationState.Training, AdaptationState.Done]);
-        told.Last(p => p.State == AdaptationState.Collecting).Collected.ShouldBe(5);
+        told.Select(p => p.State).Distinct().ShouldBe([LearningState.Collecting, LearningState.Training, LearningState.Done]);
+        told.Last(p => p.State == LearningState.Collecting).Collected.ShouldBe(5);
         told.ShouldAllBe(p => p.Requested == 5);
         told[^1].Step.ShouldBe(3);
         told[^1].Loss.ShouldBe(0.25f);
@@ -69,14 +73,14 @@ public sealed class PersonLearningTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("", "happy", 5u, "person_id is empty")]
-    [InlineData("../etc", "happy", 5u, "person_id is '../etc'")]
+    [InlineData("", "happy", 5u, "'' is no person id")]
+    [InlineData("../etc", "happy", 5u, "'../etc' is no person id")]
     [InlineData("7up", "happy", 5u, "a letter, then")]
-    [InlineData("a b", "happy", 5u, "person_id is 'a b'")]
-    [InlineData("ärger", "happy", 5u, "person_id is 'ärger'")]
+    [InlineData("a b", "happy", 5u, "'a b' is no person id")]
+    [InlineData("ärger", "happy", 5u, "'ärger' is no person id")]
     [InlineData("ana", "grin", 5u, "expression is 'grin'")]
     [InlineData("ana", "", 5u, "needs a label")]
-    [InlineData("ana", "happy", 100_000u, "frames is 100000; at most 1000")]
+    [InlineData("ana", "happy", 100_000u, "frames is 100000; at most 300")]
     [InlineData("ana", "", 0u, "nothing is stored of 'ana'")]
     public async Task An_order_that_makes_no_sense_is_refused_with_the_reason(string person, string expression, uint frames, string reason)
     {
@@ -84,7 +88,7 @@ public sealed class PersonLearningTests : IAsyncDisposable
         var answer = await _learning.AdaptAsync(Order(person, expression, frames), Token);
         answer.Success.ShouldBeFalse();
         answer.Message.ShouldContain(reason);
-        _library.Episodes.ShouldBeEmpty();
+        _library.Learned.ShouldBeEmpty();
         _bindings.Persons().ShouldBeEmpty();
     }
 
@@ -118,7 +122,7 @@ public sealed class PersonLearningTests : IAsyncDisposable
         Show(("f1", 80), ("f2", 80));
         (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("same size");
         (await _learning.AdaptAsync(Order("ana", "happy", 5) with { Face = "f3" }, Token)).Message.ShouldContain("'f3' is not in view");
-        _library.Episodes.ShouldBeEmpty();
+        _library.Learned.ShouldBeEmpty();
     }
 
     [Fact]
@@ -126,7 +130,7 @@ public sealed class PersonLearningTests : IAsyncDisposable
     {
         Show(("f1", 80));
         var first = _learning.AdaptAsync(Order("ana", "happy", 5), Token);
-        await Stage.Until(() => _library.Episodes.Count == 1, "the first to collect");
+        await Collecting();
         var second = await _learning.AdaptAsync(Order("ben", "sad", 5), Token);
 
         (second.Success, second.Message.Contains("'ana'", StringComparison.Ordinal)).ShouldBe((false, true), second.Message);
@@ -140,15 +144,15 @@ public sealed class PersonLearningTests : IAsyncDisposable
     {
         Show(("f1", 80));
         var task = _learning.AdaptAsync(Order("ana", "happy", 50), Token);
-        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        await Collecting();
         for (var i = 0; i < 3; i++) Show(("f1", 80));
         _camera.Tracked.Clear();
         Show();
 
         var answer = await task;
         answer.Success.ShouldBeTrue();
-        answer.Message.ShouldStartWith("3 of 50 frames (the face left)");
-        _library.Learned.ShouldBe([("ana", 3)]);
+        answer.Message.ShouldStartWith("3 of 50 frames collected; the face was lost. ");
+        _library.Learned.ShouldHaveSingleItem().Samples.Count.ShouldBe(3);
         _bindings.PersonOf("f1").ShouldBe("", "the binding ends with the face");
     }
 
@@ -157,10 +161,10 @@ public sealed class PersonLearningTests : IAsyncDisposable
     {
         Show(("f1", 80));
         var task = _learning.AdaptAsync(Order("ana", "happy", 50), Token);
-        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        await Collecting();
         Show(("f1", 80));
         for (var i = 0; i < 30 && !task.IsCompleted; i++) Show();
-        (await task).Message.ShouldContain("the face left");
+        (await task).Message.ShouldContain("the face was lost");
     }
 
     [Fact]
@@ -170,7 +174,7 @@ public sealed class PersonLearningTests : IAsyncDisposable
         nothing.ShouldContain("no adaptation");
         Show(("f1", 80));
         var task = _learning.AdaptAsync(Order("ana", "happy", 50), Token);
-        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        await Collecting();
         Show(("f1", 80));
         Show(("f1", 80));
         _learning.Cancel(out var message).ShouldBeTrue();
@@ -178,7 +182,7 @@ public sealed class PersonLearningTests : IAsyncDisposable
 
         var answer = await task;
         answer.Success.ShouldBeTrue();
-        answer.Message.ShouldStartWith("2 of 50 frames (it was cancelled)");
+        answer.Message.ShouldStartWith("2 of 50 frames collected; it was cancelled. ");
     }
 
     [Fact]
@@ -187,25 +191,32 @@ public sealed class PersonLearningTests : IAsyncDisposable
         Show(("f1", 80));
         var answer = await _learning.AdaptAsync(Order("ana", "happy", 50) with { Timeout = TimeSpan.FromMilliseconds(150) }, Token);
         answer.Success.ShouldBeFalse();
-        answer.Message.ShouldContain("no frame was taken: the 0.2 s were over");
+        answer.Message.ShouldBe("0 of 50 frames collected; time was up after 0.2 s");
         _library.Learned.ShouldBeEmpty();
-        _progress.Last().State.ShouldBe(AdaptationState.Failed);
+        _progress.Last().State.ShouldBe(LearningState.Failed);
     }
 
     [Fact]
     public async Task Refused_frames_are_counted_and_said()
     {
         Show(("f1", 80));
-        _library.RefuseEverySecond = true;
-        var answer = await During(_learning.AdaptAsync(Order("ana", "happy", 3), Token), ("f1", 80));
-        answer.Message.ShouldContain("3 frames, not taken: 2 blurred");
+        var adapting = _learning.AdaptAsync(Order("ana", "happy", 3), Token);
+        await Collecting();
+        _camera.Sharpness = 0;
+        Show(("f1", 80));
+        Show(("f1", 80));
+        _camera.Sharpness = 0.5f;
+        Show(("f1", 30));
+        Show();
+        var answer = await During(adapting, ("f1", 80));
+        answer.Message.ShouldStartWith("3 of 3 frames collected (refused: 2 blurred, 1 too small, 1 without the face). ");
     }
 
     [Fact]
     public async Task Switched_off_nothing_is_learned_and_what_is_stored_is_still_used()
     {
         _library.Stored["ana"] = true;
-        _learning.Apply(new AdaptationOptions("", false, TimeSpan.FromSeconds(20)));
+        _learning.Apply(Options with { Enabled = false });
         Show(("f1", 80));
         (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("adaptation.enabled");
         (await _learning.AdaptAsync(Order("ana", "", 0), Token)).Message.ShouldContain("adaptation.enabled");
@@ -222,7 +233,7 @@ public sealed class PersonLearningTests : IAsyncDisposable
         (await _learning.AdaptAsync(Order("ana", "happy", 5), Token)).Message.ShouldContain("inactive");
         (await _learning.SelectAsync("ana", "", Token)).Message.ShouldContain("inactive");
         (await _learning.UndoAsync("ana", Token)).Message.ShouldContain("inactive");
-        (await _learning.ListAsync(Token)).Select(p => (p.Person.Id, p.IsActive)).ShouldBe([("ana", false)]);
+        (await _learning.ListAsync(Token)).Select(p => (p.Person.PersonId, p.IsActive)).ShouldBe([("ana", false)]);
         (await _learning.ForgetAsync("ana", Token)).Success.ShouldBeTrue();
         (await _learning.ListAsync(Token)).ShouldBeEmpty();
     }
@@ -232,10 +243,10 @@ public sealed class PersonLearningTests : IAsyncDisposable
     {
         Show(("f1", 80));
         var task = _learning.AdaptAsync(Order("ana", "happy", 5), Token);
-        await Stage.Until(() => _library.Episodes.Count == 1, "collecting");
+        await Collecting();
         _learning.SetActive(false);
         var answer = await task;
-        (answer.Success, answer.Message).ShouldBe((false, "the node was switched off"));
+        (answer.Success, answer.Message).ShouldBe((false, "the node was switched off, and nothing was stored"));
         _library.Learned.ShouldBeEmpty();
     }
 
@@ -314,11 +325,14 @@ public sealed class PersonLearningTests : IAsyncDisposable
 
         await _learning.SelectAsync("ana", "", Token);
         (await _learning.ForgetAsync("ana", Token)).Success.ShouldBeTrue();
-        (await _learning.ForgetAsync("ana", Token)).Message.ShouldBe("nothing is stored of 'ana'");
+        (await _learning.ForgetAsync("ana", Token)).ShouldSatisfyAllConditions(
+            a => a.Success.ShouldBeFalse(), a => a.Message.ShouldContain("'ana'"));
         _bindings.Persons().ShouldBeEmpty();
         _layers.Has("ana").ShouldBeFalse();
         _progress.Last().Person.ShouldBe("");
     }
+
+    private Task Collecting() => Stage.Until(() => _progress.Any(p => p.State == LearningState.Collecting), "collecting");
 
     private static AdaptationOrder Order(string person, string expression, uint frames) => new(person, "", expression, null, frames, TimeSpan.Zero);
 
@@ -349,69 +363,43 @@ public sealed class PersonLearningTests : IAsyncDisposable
         return LastLayer.Create(network, new WeightSet(network.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, new float[p.Count])))));
     }
 
-    private sealed record PlayedEpisode((string Expression, (float, float)? Affect) Label, int Requested, bool RefuseEverySecond) : IEpisode
-    {
-        private int _refused;
-        private int _offered;
-
-        public List<float> Taken { get; } = [];
-
-        public int Count => Taken.Count;
-
-        public string Refusals => _refused == 0 ? "" : $"{_refused} blurred";
-
-        public void Offer(AffectEstimate estimate, long stamp)
-        {
-            if (RefuseEverySecond && ++_offered % 2 == 0) _refused++;
-            else Taken.Add(estimate.Summary[0]);
-        }
-    }
-
     private sealed class PlayedLibrary : IPersonLibrary
     {
         /// <summary>Persons, and whether they have a layer of their own.</summary>
         public ConcurrentDictionary<string, bool> Stored { get; } = new();
 
-        public ConcurrentQueue<PlayedEpisode> Episodes { get; } = new();
-
-        public List<(string Person, int Frames)> Learned { get; } = [];
+        public List<(string Person, IReadOnlyList<ProfileSample> Samples)> Learned { get; } = [];
 
         public string Damaged { get; set; } = "";
 
         public bool Full { get; set; }
 
-        public bool RefuseEverySecond { get; set; }
-
-        public IReadOnlyList<StoredPerson> List() => [.. Stored.Keys.Order().Select(id => new StoredPerson(id, 1, [], null))];
+        public IReadOnlyList<StoredPerson> List() => [.. Stored.Keys.Order().Select(id => new StoredPerson(id, null, null))];
 
         public bool Contains(string person) => Stored.ContainsKey(person);
 
         public PersonLayer? Load(string person) =>
             Damaged.Length > 0 ? throw new PerceptionException(Damaged) : Stored.GetValueOrDefault(person) ? new PersonLayer(person, Layer) : null;
 
-        public IEpisode Begin(string expression, (float Arousal, float Valence)? affect, int frames)
-        {
-            var episode = new PlayedEpisode((expression, affect), frames, RefuseEverySecond);
-            Episodes.Enqueue(episode);
-            return episode;
-        }
-
-        public LearningOutcome Learn(string person, IReadOnlyList<IEpisode> episodes, Action<int, int, float> progress, CancellationToken cancellationToken)
+        public Task<LearningOutcome> LearnAsync(
+            string person, IReadOnlyList<ProfileSample> samples, AdaptationOptions options, Action<AdaptationProgress> progress, CancellationToken cancellationToken)
         {
             if (Full) throw new IOException("No space left on device");
-            for (var step = 1; step <= 3; step++) progress(step, 3, 1f / (1 + step));
-            Learned.Add((person, episodes.Sum(e => e.Count)));
+            for (var step = 1; step <= 3; step++) progress(new AdaptationProgress(step, 3, 1f / (1 + step)));
+            Learned.Add((person, samples));
             Stored[person] = true;
-            return new LearningOutcome(new AdaptationAnswer(true, "trained") { Activated = true, Samples = Learned.Sum(l => l.Frames) }, new PersonLayer(person, Layer));
+            return Task.FromResult(new LearningOutcome(new AdaptationAnswer(true, "trained") { Activated = true }, true, new PersonLayer(person, Layer)));
         }
 
-        public bool TryUndo(string person, out PersonLayer? layer, out string message)
+        public string Undo(string person, out PersonLayer? layer)
         {
             layer = null;
-            message = Stored.ContainsKey(person) ? "undone" : "nothing is stored";
-            return Stored.ContainsKey(person);
+            return Stored.ContainsKey(person) ? "undone" : throw new ProfileException(ProfileError.NotFound, $"There is no profile of '{person}'.");
         }
 
-        public bool Forget(string person) => Stored.TryRemove(person, out _);
+        public void Forget(string person)
+        {
+            if (!Stored.TryRemove(person, out _)) throw new ProfileException(ProfileError.NotFound, $"There is no profile of '{person}'.");
+        }
     }
 }

@@ -33,9 +33,9 @@ internal sealed record AdaptationAnswer(bool Success, string Message)
 }
 
 /// <summary>How far an adaptation is.</summary>
-internal sealed record AdaptationProgress(AdaptationState State, string Person)
+internal sealed record LearningProgress(LearningState State, string Person)
 {
-    internal static AdaptationProgress Idle { get; } = new(AdaptationState.Idle, "");
+    internal static LearningProgress Idle { get; } = new(LearningState.Idle, "");
 
     internal int Collected { get; init; }
 
@@ -51,7 +51,7 @@ internal sealed record AdaptationProgress(AdaptationState State, string Person)
 }
 
 /// <summary>The constants of AdaptationStatus.msg.</summary>
-internal enum AdaptationState : byte
+internal enum LearningState : byte
 {
     Idle = 0,
     Collecting = 1,

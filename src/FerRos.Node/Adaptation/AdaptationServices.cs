@@ -29,7 +29,7 @@ internal sealed partial class AdaptationServices : IAsyncDisposable
         _learning = learning;
         _outlet = new Outlet(node.Logger);
         _status = node.CreatePublisher<AdaptationStatus>("~/adaptation", Latched);
-        Publish(AdaptationProgress.Idle);
+        Publish(LearningProgress.Idle);
         _learning.Progressed += Publish;
         _services.Add(node.CreateService(Adapt.Type, "~/adapt", AdaptAsync));
         _services.Add(node.CreateService(Trigger.Type, "~/cancel_adaptation", Cancel));
@@ -87,9 +87,9 @@ internal sealed partial class AdaptationServices : IAsyncDisposable
         var response = new ListPersons.Response();
         foreach (var (person, isActive) in await _learning.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            var info = new PersonInfo { PersonId = person.Id, Samples = (uint)person.Samples, Active = isActive };
-            info.Expressions.AddRange(person.Expressions);
-            if (person.Adapted is { } adapted) new RosTime((adapted - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick).WriteTo(info.Adapted);
+            var info = new PersonInfo { PersonId = person.PersonId, Samples = (uint)(person.Profile?.Samples.Length ?? 0), Active = isActive };
+            if (person.Profile is { } profile) info.Expressions.AddRange(profile.Expressions);
+            if (person.Profile?.Adapted is { } adapted) new RosTime((adapted - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick).WriteTo(info.Adapted);
             response.Persons.Add(info);
         }
 
@@ -110,7 +110,7 @@ internal sealed partial class AdaptationServices : IAsyncDisposable
         return new UndoAdaptation.Response { Success = answer.Success, Message = answer.Message };
     }
 
-    private void Publish(AdaptationProgress progress)
+    private void Publish(LearningProgress progress)
     {
         lock (_message)
         {

@@ -15,7 +15,6 @@ internal sealed class BoundLayers(PersonBindings bindings) : IPersonLayers
     /// <inheritdoc/>
     public PersonLayer? LayerOf(string faceId)
     {
-        if (_layers.IsEmpty) return null;
         var person = bindings.PersonOf(faceId);
         return person.Length > 0 && _layers.TryGetValue(person, out var layer) ? layer : null;
     }

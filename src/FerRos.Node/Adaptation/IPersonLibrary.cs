@@ -2,33 +2,11 @@ using FerRos.Perception;
 
 namespace FerRos.Node;
 
-/// <summary>A person whose profile is stored.</summary>
-/// <param name="Id">The person.</param>
-/// <param name="Samples">Labelled frames.</param>
-/// <param name="Expressions">Expressions among their labels.</param>
-/// <param name="Adapted">When the layer in use was trained; null: there is none.</param>
-internal sealed record StoredPerson(string Id, int Samples, IReadOnlyList<string> Expressions, DateTimeOffset? Adapted);
-
 /// <summary>What learning led to.</summary>
 /// <param name="Answer">For the caller.</param>
-/// <param name="Layer">The new layer; null: the one of before stays.</param>
-internal sealed record LearningOutcome(AdaptationAnswer Answer, PersonLayer? Layer);
-
-/// <summary>Labelled frames of one face, as they come.</summary>
-internal interface IEpisode
-{
-    /// <summary>Frames that were taken.</summary>
-    int Count { get; }
-
-    /// <summary>Frames that were asked for.</summary>
-    int Requested { get; }
-
-    /// <summary>How many frames were refused for which reasons, for people; empty: none.</summary>
-    string Refusals { get; }
-
-    /// <summary>Offers the face's estimate of one picture. On the perception thread; copies what it takes.</summary>
-    void Offer(AffectEstimate estimate, long stamp);
-}
+/// <param name="IsChanged">Whether something else is in use for the person from now on.</param>
+/// <param name="Layer">What is in use for the person; null: the general layer.</param>
+internal sealed record LearningOutcome(AdaptationAnswer Answer, bool IsChanged, PersonLayer? Layer);
 
 /// <summary>
 /// The profiles of persons, and how they come about. Calls take turns; they may read and write files and train, and so
@@ -36,33 +14,30 @@ internal interface IEpisode
 /// </summary>
 internal interface IPersonLibrary
 {
-    /// <summary>Everyone whose profile is stored, by id.</summary>
+    /// <summary>Everyone of whom something is stored, by id.</summary>
     IReadOnlyList<StoredPerson> List();
 
-    /// <summary>Whether there is a profile.</summary>
+    /// <summary>Whether there is a profile, usable or not.</summary>
     bool Contains(string person);
 
-    /// <summary>A person's own layer; null: there is none (yet).</summary>
+    /// <summary>What makes a person's estimates; null: the general layer does.</summary>
     PersonLayer? Load(string person);
 
-    /// <summary>Begins to collect.</summary>
-    IEpisode Begin(string expression, (float Arousal, float Valence)? affect, int frames);
-
-    /// <summary>Stores episodes and trains the person's layer.</summary>
+    /// <summary>Stores samples and trains the person's layer.</summary>
     /// <param name="person">The person.</param>
-    /// <param name="episodes">What was collected; none: train on what is stored.</param>
-    /// <param name="progress">Is told the step, of how many, and the loss.</param>
-    /// <param name="cancellationToken">Ends training; what was collected stays stored.</param>
-    LearningOutcome Learn(string person, IReadOnlyList<IEpisode> episodes, Action<int, int, float> progress, CancellationToken cancellationToken);
+    /// <param name="samples">What was collected; none: train on what is stored.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="progress">Is told how far training is, on its thread.</param>
+    /// <param name="cancellationToken">Ends training; the samples stay stored.</param>
+    Task<LearningOutcome> LearnAsync(
+        string person, IReadOnlyList<ProfileSample> samples, AdaptationOptions options, Action<AdaptationProgress> progress, CancellationToken cancellationToken);
 
-    /// <summary>Brings the layer of before back.</summary>
+    /// <summary>Takes the last change back.</summary>
     /// <param name="person">The person.</param>
-    /// <param name="layer">The layer that is in use from now on; null: the general one.</param>
-    /// <param name="message">What was done, or why not.</param>
-    /// <returns>Whether there was something to undo.</returns>
-    bool TryUndo(string person, out PersonLayer? layer, out string message);
+    /// <param name="layer">What is in use for the person from now on; null: the general layer.</param>
+    /// <returns>What is there now, for people.</returns>
+    string Undo(string person, out PersonLayer? layer);
 
     /// <summary>Removes every trace of a person.</summary>
-    /// <returns>Whether there was one.</returns>
-    bool Forget(string person);
+    void Forget(string person);
 }

@@ -11,9 +11,11 @@ namespace FerRos.Node;
 /// </summary>
 internal sealed partial class PersonLearning : IAsyncDisposable
 {
+    private const string CannotAdapt = "this network has no last layer that adapts to a person";
+
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly IPersonLibrary _library;
+    private readonly IPersonLibrary? _library;
     private readonly PersonBindings _bindings;
     private readonly BoundLayers _layers;
     private readonly FacesInView _view;
@@ -23,14 +25,14 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     private readonly SemaphoreSlim _libraryGate = new(1, 1);
     private readonly HashSet<string> _unusable = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private AdaptationOptions _options;
-    private AdaptationProgress _progress = AdaptationProgress.Idle;
+    private LearningOptions _options;
+    private LearningProgress _progress = LearningProgress.Idle;
     private CancellationTokenSource? _running;
     private Collecting? _collecting;
     private bool _isActive;
 
     /// <summary>Begins with nobody learned.</summary>
-    /// <param name="library">The profiles.</param>
+    /// <param name="library">The profiles; null: the network has no last layer that adapts.</param>
     /// <param name="bindings">Whose face is whose.</param>
     /// <param name="layers">The layers of those who are in view.</param>
     /// <param name="view">The faces in view.</param>
@@ -38,7 +40,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     /// <param name="options">What is allowed.</param>
     /// <param name="logger">Where failures go.</param>
     internal PersonLearning(
-        IPersonLibrary library, PersonBindings bindings, BoundLayers layers, FacesInView view, IReadOnlyList<string> classes, AdaptationOptions options, ILogger logger)
+        IPersonLibrary? library, PersonBindings bindings, BoundLayers layers, FacesInView view, IReadOnlyList<string> classes, LearningOptions options, ILogger logger)
     {
         _library = library;
         _bindings = bindings;
@@ -54,10 +56,10 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     }
 
     /// <summary>Raised, on the thread that got there, when an adaptation is further. Comes at most some ten times a second.</summary>
-    internal event Action<AdaptationProgress>? Progressed;
+    internal event Action<LearningProgress>? Progressed;
 
     /// <summary>Takes changed options; they hold from the next request on.</summary>
-    internal void Apply(AdaptationOptions options) => Volatile.Write(ref _options, options);
+    internal void Apply(LearningOptions options) => Volatile.Write(ref _options, options);
 
     /// <summary>Whether pictures are looked at. Switching it off ends an adaptation.</summary>
     internal void SetActive(bool isActive)
@@ -69,7 +71,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             running = isActive ? null : _running;
         }
 
-        running?.Cancel();
+        End(running);
         if (isActive) _loader.Wake();
     }
 
@@ -79,8 +81,12 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         if (Volatile.Read(ref _collecting) is not { } collecting) return;
         foreach (var face in result.Faces)
         {
-            if (face.FaceId == collecting.Face) collecting.Offer(face, result.Stamp);
+            if (face.FaceId != collecting.Face) continue;
+            collecting.Offer(result.Stamp, face);
+            return;
         }
+
+        collecting.Offer(result.Stamp, null);
     }
 
     /// <summary>Collects frames of a face, binds it to the person, and trains the person's layer.</summary>
@@ -94,10 +100,10 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             if (!_isActive) return AdaptationAnswer.Refused("the node is inactive: there are no pictures to learn from");
             if (_running is not null) return AdaptationAnswer.Refused($"an adaptation of '{_progress.Person}' is under way ({Describe(_progress)}); ~/cancel_adaptation ends it");
             _running = running;
-            _progress = new AdaptationProgress(AdaptationState.Collecting, order.Person);
+            _progress = new LearningProgress(LearningState.Collecting, order.Person);
         }
 
-        var answer = AdaptationAnswer.Refused("the node was switched off");
+        var answer = AdaptationAnswer.Refused("it ended by an error; the node's log says which");
         try
         {
             answer = await CollectAndLearnAsync(order, options, running.Token).ConfigureAwait(false);
@@ -105,6 +111,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
+            lock (_gate) answer = AdaptationAnswer.Refused(_isActive ? "it was cancelled, and nothing was stored" : "the node was switched off, and nothing was stored");
             return answer;
         }
         catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
@@ -117,7 +124,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         finally
         {
             lock (_gate) _running = null;
-            Tell(new AdaptationProgress(answer.Success ? AdaptationState.Done : AdaptationState.Failed, order.Person)
+            Tell(new LearningProgress(answer.Success ? LearningState.Done : LearningState.Failed, order.Person)
             {
                 Collected = _progress.Collected,
                 Requested = _progress.Requested,
@@ -149,8 +156,8 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             running = collecting is null ? _running : null;
         }
 
-        collecting?.End("it was cancelled");
-        running?.Cancel();
+        collecting?.Cancel();
+        End(running);
         return true;
     }
 
@@ -162,7 +169,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             if (!_isActive) return AdaptationAnswer.Refused("the node is inactive: nobody is in view");
         }
 
-        if (person.Length > 0 && PersonIds.WhatIsWrong(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        if (person.Length > 0 && WrongId(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
         if (!_view.TryChoose(face, out var chosen, out var reason)) return AdaptationAnswer.Refused(reason);
         if (person.Length == 0)
         {
@@ -178,14 +185,16 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     /// <summary>Everyone whose profile is stored, and whether their own layer is in use for a face now.</summary>
     internal async Task<IReadOnlyList<(StoredPerson Person, bool IsActive)>> ListAsync(CancellationToken cancellationToken)
     {
-        var persons = await InLibraryAsync(_library.List, cancellationToken).ConfigureAwait(false);
-        return [.. persons.Select(person => (person, _layers.Has(person.Id) && _bindings.FaceOf(person.Id).Length > 0))];
+        if (_library is not { } library) return [];
+        var persons = await InLibraryAsync(library.List, cancellationToken).ConfigureAwait(false);
+        return [.. persons.Select(person => (person, _layers.Has(person.PersonId) && _bindings.FaceOf(person.PersonId).Length > 0))];
     }
 
     /// <summary>Removes every trace of a person.</summary>
     internal async Task<AdaptationAnswer> ForgetAsync(string person, CancellationToken cancellationToken)
     {
-        if (PersonIds.WhatIsWrong(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        if (WrongId(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        if (_library is not { } library) return AdaptationAnswer.Refused(CannotAdapt);
         lock (_gate)
         {
             if (_running is not null && _progress.Person == person) return AdaptationAnswer.Refused($"an adaptation of '{person}' is under way; ~/cancel_adaptation ends it");
@@ -193,18 +202,24 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         try
         {
-            var forgotten = await InLibraryAsync(() => _library.Forget(person), cancellationToken).ConfigureAwait(false);
             _layers.Set(person, null);
+            await InLibraryAsync(
+                () =>
+                {
+                    library.Forget(person);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
             _bindings.Deselect(person);
             lock (_gate)
             {
                 _unusable.Remove(person);
                 // The last status names the person too.
-                if (_progress.Person == person) _progress = AdaptationProgress.Idle;
+                if (_progress.Person == person) _progress = LearningProgress.Idle;
             }
 
             Progressed?.Invoke(_progress);
-            return forgotten ? new AdaptationAnswer(true, $"'{person}' is forgotten") : AdaptationAnswer.Refused($"nothing is stored of '{person}'");
+            return new AdaptationAnswer(true, $"'{person}' is forgotten");
         }
         catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
         {
@@ -215,7 +230,8 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     /// <summary>Brings a person's layer of before back.</summary>
     internal async Task<AdaptationAnswer> UndoAsync(string person, CancellationToken cancellationToken)
     {
-        if (PersonIds.WhatIsWrong(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        if (WrongId(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
+        if (_library is not { } library) return AdaptationAnswer.Refused(CannotAdapt);
         lock (_gate)
         {
             if (!_isActive) return AdaptationAnswer.Refused("the node is inactive");
@@ -224,9 +240,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         try
         {
-            var (undone, layer, message) = await InLibraryAsync(
-                () => (_library.TryUndo(person, out var before, out var text), before, text), cancellationToken).ConfigureAwait(false);
-            if (!undone) return AdaptationAnswer.Refused(message);
+            var (message, layer) = await InLibraryAsync(() => (library.Undo(person, out var before), before), cancellationToken).ConfigureAwait(false);
             _layers.Set(person, layer);
             return new AdaptationAnswer(true, message);
         }
@@ -249,15 +263,28 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         _layers.Clear();
     }
 
+    /// <summary>What is wrong with a person's id; null: nothing.</summary>
+    private static string? WrongId(string person)
+    {
+        try
+        {
+            PersonIds.Check(person);
+            return null;
+        }
+        catch (ProfileException e)
+        {
+            return $"person_id: {e.Message}";
+        }
+    }
+
     /// <summary>What is wrong with an order; null: nothing.</summary>
-    private string? Check(AdaptationOrder order, AdaptationOptions options)
+    private string? Check(AdaptationOrder order, LearningOptions options)
     {
         if (!options.Enabled) return "learning is switched off (parameter adaptation.enabled)";
-        if (PersonIds.WhatIsWrong(order.Person) is { } wrong) return wrong;
-        if (order.Frames > AdaptationOptions.MaxFrames) return $"frames is {order.Frames}; at most {AdaptationOptions.MaxFrames} are collected at once";
-        if (order.Timeout < TimeSpan.Zero || order.Timeout > AdaptationOptions.MaxTimeout)
-            return string.Create(CultureInfo.InvariantCulture, $"timeout is {order.Timeout.TotalSeconds:0.###} s; 0 to {AdaptationOptions.MaxTimeout.TotalSeconds:0} s are allowed");
-        if (order.Expression.Length > 0 && Class(order.Expression) is null)
+        if (_library is null) return CannotAdapt;
+        if (WrongId(order.Person) is { } wrong) return wrong;
+        if (order.Frames > options.Adaptation.MaxFrames) return $"frames is {order.Frames}; at most {options.Adaptation.MaxFrames} are collected at once (adaptation.max_frames)";
+        if (order.Expression.Length > 0 && ClassOf(order.Expression) < 0)
             return $"expression is '{order.Expression}', which this network does not have; it has {string.Join(", ", _classes)}";
         if (order.Affect is { } affect && (WrongAffect("arousal", affect.Arousal) ?? WrongAffect("valence", affect.Valence)) is { } outside) return outside;
         if (order.Frames > 0 && order.Expression.Length == 0 && order.Affect is null) return "an episode needs a label: expression, or has_affect with arousal and valence";
@@ -267,29 +294,39 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             value is >= -1 and <= 1 ? null : string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; -1 to 1 is allowed");
     }
 
-    /// <summary>The network's own name of an expression; null: it has none.</summary>
-    private string? Class(string expression)
+    /// <summary>Index of an expression by any of its names; -1: the network has none.</summary>
+    private int ClassOf(string expression)
     {
-        if (_classes.Contains(expression)) return expression;
-        return Expressions.TryParse(expression, out var name) && _classes.Contains(name) ? name : null;
+        for (var i = 0; i < _classes.Count; i++)
+        {
+            if (_classes[i] == expression) return i;
+        }
+
+        return Expressions.TryParse(expression, out var name) && name != expression ? ClassOf(name) : -1;
     }
 
-    private async Task<AdaptationAnswer> CollectAndLearnAsync(AdaptationOrder order, AdaptationOptions options, CancellationToken cancellationToken)
+    private async Task<AdaptationAnswer> CollectAndLearnAsync(AdaptationOrder order, LearningOptions options, CancellationToken cancellationToken)
     {
-        IEpisode? episode = null;
-        var ended = "";
+        var library = _library!;
+        IReadOnlyList<ProfileSample> samples = [];
+        var collected = "";
         if (order.Frames > 0)
         {
             if (!_view.TryChoose(order.Face, out var face, out var reason)) return AdaptationAnswer.Refused(reason);
+            var (arousal, valence) = order.Affect ?? (float.NaN, float.NaN);
+            var expression = order.Expression.Length == 0 ? -1 : ClassOf(order.Expression);
+            // Refuses what is out of range, before anything has changed.
+            var episode = new EpisodeCollector(new EpisodeRequest(face, (int)order.Frames, expression, arousal, valence, order.Timeout), options.Adaptation);
             await LoadAsync(order.Person, isNews: true, cancellationToken).ConfigureAwait(false);
             _bindings.Select(face, order.Person);
-            episode = _library.Begin(Class(order.Expression) ?? "", order.Affect, (int)order.Frames);
-            ended = await CollectAsync(order.Person, face, episode, order.Timeout > TimeSpan.Zero ? order.Timeout : options.Timeout, cancellationToken).ConfigureAwait(false);
-            if (episode.Count == 0) return AdaptationAnswer.Refused($"no frame was taken: {ended}{Refusals(episode)}");
+            await CollectAsync(order.Person, episode, cancellationToken).ConfigureAwait(false);
+            if (episode.Collected == 0) return AdaptationAnswer.Refused(episode.Describe());
+            samples = episode.Samples;
+            collected = episode.Describe() + ". ";
         }
         else
         {
-            if (!await InLibraryAsync(() => _library.Contains(order.Person), cancellationToken).ConfigureAwait(false))
+            if (!await InLibraryAsync(() => library.Contains(order.Person), cancellationToken).ConfigureAwait(false))
                 return AdaptationAnswer.Refused($"nothing is stored of '{order.Person}': ask for frames");
             // Someone who is in view and named is bound; someone who is not is learned all the same.
             if (order.Face.Length > 0)
@@ -299,33 +336,29 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             }
         }
 
-        var told = Stopwatch.GetTimestamp();
-        Tell(_progress with { State = AdaptationState.Training });
+        var told = 0L;
+        Tell(_progress with { State = LearningState.Training });
         var outcome = await InLibraryAsync(
-            () => _library.Learn(
-                order.Person, episode is null ? [] : [episode],
-                (step, steps, loss) =>
+            () => library.LearnAsync(
+                order.Person, samples, options.Adaptation,
+                progress =>
                 {
-                    if (step < steps && Stopwatch.GetElapsedTime(told) < ProgressInterval) return;
+                    if (progress.Step < progress.Steps && told != 0 && Stopwatch.GetElapsedTime(told) < ProgressInterval) return;
                     told = Stopwatch.GetTimestamp();
-                    Tell(_progress with { State = AdaptationState.Training, Step = step, Steps = steps, Loss = loss });
+                    Tell(_progress with { State = LearningState.Training, Step = progress.Step, Steps = progress.Steps, Loss = progress.Loss });
                 },
                 cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+            // Who cancels now wants training to end, not what was collected to be lost.
+            CancellationToken.None).ConfigureAwait(false);
         lock (_gate) _unusable.Remove(order.Person);
-        if (outcome.Layer is { } layer) _layers.Set(order.Person, layer);
-        if (episode is null) return outcome.Answer;
-        var collected = episode.Count == episode.Requested ? $"{episode.Count} frames" : $"{episode.Count} of {episode.Requested} frames ({ended})";
-        return outcome.Answer with { Message = $"{collected}{Refusals(episode)}; {outcome.Answer.Message}" };
-
-        static string Refusals(IEpisode episode) => episode.Refusals.Length == 0 ? "" : $", not taken: {episode.Refusals}";
+        if (outcome.IsChanged) _layers.Set(order.Person, outcome.Layer);
+        return outcome.Answer with { Message = collected + outcome.Answer.Message };
     }
 
     /// <summary>Has the perception thread fill an episode.</summary>
-    /// <returns>Why it ended; empty: it is full.</returns>
-    private async Task<string> CollectAsync(string person, string face, IEpisode episode, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task CollectAsync(string person, EpisodeCollector episode, CancellationToken cancellationToken)
     {
-        var collecting = new Collecting(face, episode);
+        var collecting = new Collecting(episode);
         Volatile.Write(ref _collecting, collecting);
         try
         {
@@ -336,37 +369,48 @@ internal sealed partial class PersonLearning : IAsyncDisposable
                 if (collecting.Count != shown)
                 {
                     shown = collecting.Count;
-                    Tell(new AdaptationProgress(AdaptationState.Collecting, person) { Collected = shown, Requested = episode.Requested });
+                    Tell(new LearningProgress(LearningState.Collecting, person) { Collected = shown, Requested = episode.Request.Frames });
                 }
 
-                if (Stopwatch.GetElapsedTime(started) >= timeout) collecting.End(string.Create(CultureInfo.InvariantCulture, $"the {timeout.TotalSeconds:0.#} s were over"));
+                // By the pictures' stamps the episode ends itself; where no pictures come, time is the machine's.
+                if (Stopwatch.GetElapsedTime(started) >= episode.Timeout) collecting.Expire();
                 await Task.WhenAny(collecting.Ended, Task.Delay(ProgressInterval, cancellationToken)).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
             }
-
-            return await collecting.Ended.ConfigureAwait(false);
         }
         finally
         {
             Volatile.Write(ref _collecting, null);
             // A last picture may still be on its way into the episode.
-            collecting.Close();
-            Tell(new AdaptationProgress(AdaptationState.Collecting, person) { Collected = episode.Count, Requested = episode.Requested });
+            collecting.Cancel();
+            Tell(new LearningProgress(LearningState.Collecting, person) { Collected = collecting.Count, Requested = episode.Request.Frames });
+        }
+    }
+
+    private static void End(CancellationTokenSource? running)
+    {
+        try
+        {
+            running?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came to its own end meanwhile.
         }
     }
 
     private void OnFaceLost(string face)
     {
-        if (Volatile.Read(ref _collecting) is { } collecting && collecting.Face == face) collecting.End("the face left");
+        if (Volatile.Read(ref _collecting) is { } collecting && collecting.Face == face) collecting.Lose();
     }
 
-    private void Tell(AdaptationProgress progress)
+    private void Tell(LearningProgress progress)
     {
         lock (_gate) _progress = progress;
         Progressed?.Invoke(progress);
     }
 
-    private static string Describe(AdaptationProgress progress) => progress.State == AdaptationState.Training
+    private static string Describe(LearningProgress progress) => progress.State == LearningState.Training
         ? $"training, step {progress.Step} of {progress.Steps}"
         : $"collecting, {progress.Collected} of {progress.Requested} frames";
 
@@ -378,7 +422,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         foreach (var person in bound)
         {
             // The identification's ids are its own: those that can be no profile's have none.
-            if (!_layers.Has(person) && PersonIds.WhatIsWrong(person) is null) await LoadAsync(person, isNews: false, CancellationToken.None).ConfigureAwait(false);
+            if (!_layers.Has(person) && PersonIds.IsValid(person)) await LoadAsync(person, isNews: false, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -387,6 +431,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     private async Task<string> LoadAsync(string person, bool isNews, CancellationToken cancellationToken)
     {
         if (_layers.Has(person)) return "their own layer is in use";
+        if (_library is not { } library) return CannotAdapt;
         lock (_gate)
         {
             // A profile that cannot be used is told once, not with every picture that has the person in it.
@@ -395,7 +440,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         try
         {
-            var (contains, layer) = await InLibraryAsync(() => (_library.Contains(person), _library.Load(person)), cancellationToken).ConfigureAwait(false);
+            var (contains, layer) = await InLibraryAsync(() => (library.Contains(person), library.Load(person)), cancellationToken).ConfigureAwait(false);
             if (layer is not null)
             {
                 _layers.Set(person, layer);
@@ -414,7 +459,9 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     }
 
     /// <summary>Works on the profiles, one caller after the other, off the threads of camera and middleware.</summary>
-    private async Task<T> InLibraryAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    private Task<T> InLibraryAsync<T>(Func<T> work, CancellationToken cancellationToken) => InLibraryAsync(() => Task.FromResult(work()), cancellationToken);
+
+    private async Task<T> InLibraryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         await _libraryGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -434,39 +481,43 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     private static partial void LogFailed(ILogger logger, string person, string reason);
 
     /// <summary>An episode under way; frames come from the perception thread, its end from anywhere.</summary>
-    private sealed class Collecting(string face, IEpisode episode)
+    private sealed class Collecting(EpisodeCollector episode)
     {
         private readonly Lock _gate = new();
-        private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private bool _closed;
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long _stamp;
 
-        public string Face => face;
+        public string Face => episode.Request.FaceId;
 
-        public Task<string> Ended => _ended.Task;
+        public Task Ended => _ended.Task;
 
         public int Count
         {
             get
             {
-                lock (_gate) return episode.Count;
+                lock (_gate) return episode.Collected;
             }
         }
 
-        public void Offer(AffectEstimate estimate, long stamp)
+        public void Offer(long stamp, AffectEstimate? face) => Do(() =>
+        {
+            _stamp = stamp;
+            episode.Observe(stamp, face);
+        });
+
+        public void Lose() => Do(() => episode.Observe(_stamp, null, followed: false));
+
+        public void Cancel() => Do(episode.Cancel);
+
+        public void Expire() => Do(episode.Expire);
+
+        private void Do(Action what)
         {
             lock (_gate)
             {
-                if (_closed || _ended.Task.IsCompleted) return;
-                episode.Offer(estimate, stamp);
-                if (episode.Count >= episode.Requested) _ended.TrySetResult("");
+                what();
+                if (episode.State != EpisodeState.Collecting) _ended.TrySetResult();
             }
-        }
-
-        public void End(string reason) => _ended.TrySetResult(reason);
-
-        public void Close()
-        {
-            lock (_gate) _closed = true;
         }
     }
 }

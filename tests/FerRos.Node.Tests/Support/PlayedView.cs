@@ -12,6 +12,9 @@ internal sealed class PlayedView
     /// <summary>The faces that are followed, though perhaps out of sight.</summary>
     public List<string> Tracked { get; } = [];
 
+    /// <summary>How sharp the crops are.</summary>
+    public float Sharpness { get; set; } = 0.5f;
+
     /// <summary>The next picture, 33 ms after the one before.</summary>
     /// <param name="faces">Id and width of each face in it.</param>
     public PerceptionResult Next(params (string Id, float Width)[] faces)
@@ -28,7 +31,7 @@ internal sealed class PlayedView
         for (var i = 0; i < faces.Length; i++)
         {
             var face = new TrackedFace(faces[i].Id, i, BoundingBox.FromCenter(100, 100, faces[i].Width, faces[i].Width), default, 0.9f, 0);
-            _result[i].Fill(face, Expressions.FerPlus, _probabilities, 0, 0, 1, new CropQuality(0.5f, 1), [i, 1, 2]);
+            _result[i].Fill(face, Expressions.FerPlus, _probabilities, 0, 0, 1, new CropQuality(Sharpness, 1), [i, 1, 2]);
         }
 
         return _result;

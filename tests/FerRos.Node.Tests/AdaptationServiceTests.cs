@@ -1,0 +1,139 @@
+using FerRos.Interfaces.FerrosMsgs.Msg;
+using FerRos.Interfaces.FerrosMsgs.Srv;
+using FerRos.Interfaces.HriPrivacyMsgs.Msg;
+using FerRos.Interfaces.LifecycleMsgs.Srv;
+using FerRos.Interfaces.StdSrvs.Srv;
+using FerRos.Node.Tests.Support;
+
+namespace FerRos.Node.Tests;
+
+/// <summary>The services around persons, over DDS, with the shipped network and real profiles.</summary>
+public sealed class AdaptationServiceTests : IDisposable
+{
+    private readonly string _profiles = Path.Combine(Path.GetTempPath(), "ferros-" + Path.GetRandomFileName());
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_profiles)) Directory.Delete(_profiles, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_episode_is_stored_listed_kept_over_a_restart_and_forgotten()
+    {
+        await using (var stage = await Begin())
+        {
+            (await List(stage)).ShouldBeEmpty();
+            await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
+            var (_, statuses) = stage.Hear<AdaptationStatus>("/ferros/adaptation", AdaptationServices.Latched);
+            var adapting = Adapting(stage, new Adapt.Request { PersonId = "p7", Expression = "happy", Frames = 6 });
+            await stage.Show(Stage.Portrait, () => adapting.IsCompleted, "the episode");
+
+            var answer = await adapting;
+            (answer.Success, answer.Activated, answer.Samples).ShouldBe((true, false, 6u), answer.Message);
+            float.IsNaN(answer.AccuracyBefore).ShouldBeTrue("one class holds nothing back");
+            stage.Affect.Last(a => a.Faces.Count == 1).Faces[0].PersonId.ShouldBe("p7", "the episode binds the face");
+            await Stage.Until(() => statuses.LastOrDefault()?.State == AdaptationStatus.Done, "the end of the adaptation on its topic");
+            statuses.Select(s => s.State).ShouldContain(AdaptationStatus.Collecting);
+            statuses.Last().PersonId.ShouldBe("p7");
+
+            var person = (await List(stage)).ShouldHaveSingleItem();
+            (person.PersonId, person.Samples).ShouldBe(("p7", 6u));
+            person.Expressions.ShouldBe(["happiness"]);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(_profiles, "*", SearchOption.AllDirectories))
+            ModeOf(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        await using (var stage = await Begin())
+        {
+            (await List(stage)).ShouldHaveSingleItem().PersonId.ShouldBe("p7");
+            (await stage.Call(ForgetPerson.Type, "/ferros/forget_person", new ForgetPerson.Request { PersonId = "p7" })).Success.ShouldBeTrue();
+            (await List(stage)).ShouldBeEmpty();
+            Directory.EnumerateFileSystemEntries(_profiles, "*p7*", SearchOption.AllDirectories).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task While_the_node_is_inactive_list_and_forget_alone_do_something()
+    {
+        await using var stage = await Begin("-p", "autostart:=false");
+        (await Change(stage, "configure")).ShouldBeTrue();
+        (await Adapting(stage, new Adapt.Request { PersonId = "p7", Expression = "happy", Frames = 6 })).Message.ShouldContain("inactive");
+        (await stage.Call(SelectPerson.Type, "/ferros/select_person", new SelectPerson.Request { PersonId = "p7" })).Message.ShouldContain("inactive");
+        (await stage.Call(UndoAdaptation.Type, "/ferros/undo_adaptation", new UndoAdaptation.Request { PersonId = "p7" })).Message.ShouldContain("inactive");
+        (await List(stage)).ShouldBeEmpty();
+        (await stage.Call(ForgetPerson.Type, "/ferros/forget_person", new ForgetPerson.Request { PersonId = "p7" })).Message.ShouldContain("'p7'");
+        (await stage.Call(Trigger.Type, "/ferros/cancel_adaptation", new Trigger.Request())).Success.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Selecting_binds_the_face_until_reset_which_keeps_profiles()
+    {
+        await using var stage = await Begin("-p", "track_timeout:=60.0");
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
+        var unknown = stage.Call(SelectPerson.Type, "/ferros/select_person", new SelectPerson.Request { PersonId = "p7", FaceId = "f0000" });
+        await stage.Show(Stage.Portrait, () => unknown.IsCompleted, "the answer");
+        (await unknown).Message.ShouldContain("'f0000' is not in view");
+
+        var selecting = stage.Call(SelectPerson.Type, "/ferros/select_person", new SelectPerson.Request { PersonId = "p8" });
+        await stage.Show(Stage.Portrait, () => stage.Affect.Last().Faces is [{ PersonId: "p8" }], "the person on the topic");
+        (await selecting).Message.ShouldContain("nothing is stored of them yet");
+
+        (await stage.Call(Trigger.Type, "/ferros/reset", new Trigger.Request())).Success.ShouldBeTrue();
+        await stage.Show(Stage.Portrait, () => stage.Affect.Last().Faces is [{ PersonId: "" }], "nobody bound");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_face_that_leaves_is_nobody_s_when_it_comes_back_with_and_without_ROS4HRI_topics(bool publishHumans)
+    {
+        await using var stage = await Begin("-p", "track_timeout:=0.2", "-p", $"publish_humans:={(publishHumans ? "true" : "false")}");
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
+        var selecting = stage.Call(SelectPerson.Type, "/ferros/select_person", new SelectPerson.Request { PersonId = "p7" });
+        await stage.Show(Stage.Portrait, () => stage.Affect.Last().Faces is [{ PersonId: "p7" }], "the person on the topic");
+        (await selecting).Success.ShouldBeTrue();
+
+        await stage.Show(Stage.Empty, () => stage.Affect.Last().Faces.Count == 0, "the face to leave", atLeast: 10);
+        var left = stage.Affect.Count;
+        await stage.Show(Stage.Portrait, () => stage.Affect.Skip(left).Any(a => a.Faces.Count == 1), "a face");
+        stage.Affect.Skip(left).SelectMany(a => a.Faces).ShouldAllBe(face => face.PersonId == "");
+    }
+
+    [Fact]
+    public async Task With_learning_switched_off_adapt_refuses_and_nothing_is_written()
+    {
+        await using var stage = await Begin("-p", "adaptation.enabled:=false");
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
+        (await Adapting(stage, new Adapt.Request { PersonId = "p7", Expression = "happy", Frames = 6 })).Message.ShouldContain("adaptation.enabled");
+        (Directory.Exists(_profiles) && Directory.EnumerateFiles(_profiles, "*", SearchOption.AllDirectories).Any()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Whoever_asks_who_stores_personal_data_hears_it_also_later()
+    {
+        await using var stage = await Begin();
+        var (_, notices) = stage.Hear<PersonalDataProcessor>("/data_management", PrivacyNotice.Latched);
+        await Stage.Until(() => !notices.IsEmpty, "the notice");
+        var notice = notices.ShouldHaveSingleItem();
+        notice.DataSourceNode.ShouldBe("/ferros");
+        notice.Path.ShouldBe(_profiles);
+        notice.DataPurpose.ShouldContain("No pictures are stored");
+    }
+
+    private static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
+
+    private Task<Stage> Begin(params string[] arguments) => Stage.Begin(
+        // A loaded machine shows pictures with pauses.
+        ["-p", $"profile_directory:={_profiles}", "-p", "sequence_gap:=5.0", "-p", "track_timeout:=60.0", .. arguments]);
+
+    private static Task<Adapt.Response> Adapting(Stage stage, Adapt.Request request) => stage.Call(Adapt.Type, "/ferros/adapt", request);
+
+    private static async Task<List<PersonInfo>> List(Stage stage) => (await stage.Call(ListPersons.Type, "/ferros/list_persons", new ListPersons.Request())).Persons;
+
+    private static async Task<bool> Change(Stage stage, string transition)
+    {
+        var change = new ChangeState.Request();
+        change.Transition.Label = transition;
+        return (await stage.Call(ChangeState.Type, "/ferros/change_state", change)).Success;
+    }
+}
