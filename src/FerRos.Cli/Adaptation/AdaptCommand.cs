@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Globalization;
+using FerRos.Inference;
+using FerRos.Networks;
+using FerRos.Node;
+using FerRos.Perception;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace FerRos.Cli.Adaptation;
+
+/// <summary><c>ferros adapt</c>: learns persons from folders of pictures, as the node does from its camera.</summary>
+internal static class AdaptCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create()
+    {
+        Option<string> data = new("--data") { Description = "Folder with a folder a person, in it a folder an expression, in it pictures", HelpName = "FOLDER", Required = true };
+        Option<string[]> persons = new("--person") { Description = "Take this person only; may be given more than once", HelpName = "PERSON" };
+        Option<string[]> classes = new("--class") { Description = "Take this expression only; may be given more than once", HelpName = "EXPRESSION" };
+        Option<int> perClass = new("--per-class") { Description = "Pictures of each expression to learn from; the others measure what was gained. 0: half of them", DefaultValueFactory = static _ => 0 };
+        Option<string> model = new("--model") { Description = "Name of the network in the folder models", DefaultValueFactory = static _ => AffectNode.DefaultModel };
+        Option<string> profiles = ProfilesOption.Create();
+        Option<bool> dryRun = new("--dry-run") { Description = "Measure only: leave the profiles as they are" };
+        Command command = new("adapt", """
+            Learn persons from labelled pictures, offline, by the same code as the node: detection, alignment, features,
+            adaptation. Prints balanced accuracy on each person's other pictures before and after, and writes the profiles.
+
+            Example: ferros adapt --data study/pictures --person p7 --per-class 5
+
+            The pictures lie in FOLDER/person/expression/*.jpg (or .png). Expressions have our names or ROS4HRI's.
+            """)
+        {
+            data, persons, classes, perClass, model, profiles, dryRun,
+        };
+        command.SetGuardedAction((parsed, cancellationToken) => RunAsync(
+            new AdaptFolderOptions
+            {
+                Data = parsed.GetValue(data)!,
+                Persons = parsed.GetValue(persons) ?? [],
+                Classes = parsed.GetValue(classes) ?? [],
+                PerClass = parsed.GetValue(perClass),
+                Model = parsed.GetValue(model)!,
+                Profiles = parsed.GetValue(profiles)!,
+                DryRun = parsed.GetValue(dryRun),
+            },
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(AdaptFolderOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PersonFolder> folders = PersonFolder.Find(options.Data, options.Persons, options.Classes);
+        if (options.PerClass is < 0 or > 1000) throw new CommandException($"--per-class {options.PerClass}: 0 to 1000");
+
+        // Pictures that are no film have no moment in which a face could be confirmed.
+        using PerceptionPipeline pipeline = PerceptionPipeline.Load(
+            new PerceptionOptions { ConfirmationTime = TimeSpan.Zero }, ModelDirectory.Default(), options.Model,
+            static loaded => CpuRunner.Create(loaded.Network, loaded.Weights));
+        LastLayer general = pipeline.LastLayer ?? throw new CommandException($"--model {options.Model}: this network has no last layer that adapts to a person");
+        using ConsoleLoggerFactory loggers = new(error, LogLevel.Warning);
+        string directory = options.DryRun ? Directory.CreateTempSubdirectory("ferros-adapt-").FullName : new LearningOptions(options.Profiles, true, new AdaptationOptions()).ProfileDirectory;
+        try
+        {
+            ProfileLibrary library = ProfileLibrary.Open(directory, ModelDirectory.Default(), options.Model, general, loggers.CreateLogger("ferros"));
+            List<FolderResult> results = [];
+            foreach (PersonFolder folder in folders)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                FolderAdaptation adaptation = new(pipeline, library, options.PerClass, warning => error.WriteLine($"ferros adapt: {warning}"));
+                FolderResult result = await Task.Run(() => adaptation.RunAsync(folder, cancellationToken), cancellationToken).ConfigureAwait(false);
+                results.Add(result);
+                await output.WriteLineAsync($"{folder.Person}: {result.Message}").ConfigureAwait(false);
+            }
+
+            Tell(results, output);
+            if (!options.DryRun) await output.WriteLineAsync($"profiles are in {directory}").ConfigureAwait(false);
+            return ExitCodes.Success;
+        }
+        finally
+        {
+            if (options.DryRun) Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static void Tell(List<FolderResult> results, TextWriter output)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        table.AddColumn("person");
+        foreach (string column in new[] { "learned", "tested", "before", "after", "change" }) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (FolderResult result in results)
+            table.AddRow(result.Person, Number(result.Learned), Number(result.Tested), Percent(result.Before), Percent(result.After), Change(result));
+        FolderResult[] measured = [.. results.Where(result => result.Tested > 0)];
+        if (measured.Length > 1)
+        {
+            FolderResult mean = new("mean", measured.Sum(result => result.Learned), measured.Sum(result => result.Tested), measured.Average(result => result.Before), measured.Average(result => result.After), "");
+            table.AddRow(mean.Person, Number(mean.Learned), Number(mean.Tested), Percent(mean.Before), Percent(mean.After), Change(mean));
+        }
+
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors }).Write(table);
+        output.WriteLine("Balanced accuracy on the pictures that were not learned from: the mean over expressions of the share that is right.");
+
+        static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+        static string Percent(double value) => double.IsNaN(value) ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0} %");
+        static string Change(FolderResult result) => double.IsNaN(result.After) ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * (result.After - result.Before):+0.0;-0.0;0.0}");
+    }
+
+    private sealed record AdaptFolderOptions
+    {
+        public required string Data { get; init; }
+
+        public required string[] Persons { get; init; }
+
+        public required string[] Classes { get; init; }
+
+        public int PerClass { get; init; }
+
+        public required string Model { get; init; }
+
+        public required string Profiles { get; init; }
+
+        public bool DryRun { get; init; }
+    }
+}
