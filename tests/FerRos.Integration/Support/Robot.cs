@@ -13,6 +13,7 @@ internal sealed class Robot : IDisposable
     private readonly Child _child;
     private readonly BlockingCollection<JsonObject> _answers = [];
     private readonly ConcurrentQueue<Affect> _affects = new();
+    private readonly ConcurrentQueue<JsonObject> _adaptations = new();
 
     public Robot(Ros ros, string name, string affectTopic)
     {
@@ -49,6 +50,33 @@ internal sealed class Robot : IDisposable
             Heard(frame));
     }
 
+    /// <summary>Shows pictures again and again while something is done, and waits until the node has answered to the last ones.</summary>
+    /// <param name="pictures">What to show.</param>
+    /// <param name="frame">Coordinate frame of the pictures.</param>
+    /// <param name="during">What is done meanwhile.</param>
+    /// <returns>What was heard.</returns>
+    public async Task<IReadOnlyList<Affect>> Show(RawPictures pictures, string frame, Func<Task> during)
+    {
+        Do("start_film", new { file = pictures.Path, frame, width = pictures.Width, height = pictures.Height });
+        try
+        {
+            await during();
+        }
+        finally
+        {
+            Do("stop_film");
+        }
+
+        await Settle(frame);
+        return Heard(frame);
+    }
+
+    /// <summary>Calls a service and returns its response.</summary>
+    public JsonObject Call(string service, string type, object request) => Do("call", new { service, type, request })["response"]!.AsObject();
+
+    /// <summary>What was heard on the topic that <c>hear_adaptation</c> named.</summary>
+    public IReadOnlyList<JsonObject> Adaptations => [.. _adaptations];
+
     /// <summary>What was heard of pictures with a coordinate frame.</summary>
     public IReadOnlyList<Affect> Heard(string frame) => [.. _affects.Where(affect => affect.Frame == frame)];
 
@@ -83,6 +111,7 @@ internal sealed class Robot : IDisposable
     {
         var said = JsonNode.Parse(line)!.AsObject();
         if (said["affect"] is { } affect) _affects.Enqueue(affect.Deserialize<Affect>(Json)!);
+        else if (said["adaptation"] is { } adaptation) _adaptations.Enqueue(adaptation.AsObject());
         else _answers.Add(said);
     }
 }

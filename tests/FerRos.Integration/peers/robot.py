@@ -1,18 +1,19 @@
 """The robot around FerRos: a plain rclpy node with a camera, which hears the affect topic and looks at the graph.
 
 Takes one JSON object a line on standard input, {"do": ..., ...}; says one JSON object a line on standard output:
-{"affect": ...} for every message heard, and {"done": ..., ...} when an order is carried out.
+{"affect": ...} and {"adaptation": ...} for every message heard, and {"done": ..., ...} when an order is carried out.
 """
 import array
+import importlib
 import json
 import sys
 import threading
 import time
 
 import rclpy
-from ferros_msgs.msg import FaceAffectArray
+from ferros_msgs.msg import AdaptationStatus, FaceAffectArray
 from rcl_interfaces.srv import GetParameters
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 
 OUT = threading.Lock()
@@ -29,6 +30,17 @@ def qos(depth, reliable=True):
         reliability=ReliabilityPolicy.RELIABLE if reliable else ReliabilityPolicy.BEST_EFFORT)
 
 
+def plain(value):
+    """A message as what JSON can say."""
+    if hasattr(value, 'get_fields_and_field_types'):
+        return {name: plain(getattr(value, name)) for name in value.get_fields_and_field_types()}
+    if isinstance(value, (list, tuple, array.array)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and value != value:
+        return None
+    return value
+
+
 def nanoseconds(stamp):
     return stamp.sec * 1_000_000_000 + stamp.nanosec
 
@@ -37,6 +49,31 @@ class Robot:
     def __init__(self, node):
         self.node = node
         self.camera = None
+        self.film = None
+
+    def hear_adaptation(self, topic):
+        """Hears what came before too: the topic is latched."""
+        latched = QoSProfile(
+            history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+        self.node.create_subscription(AdaptationStatus, topic, lambda message: say(adaptation=plain(message)), latched)
+        return {}
+
+    def call(self, service, type, request, timeout=60):
+        """Calls a service and returns its response; type as in ferros_msgs/srv/Adapt."""
+        package, _, name = type.split('/')
+        cls = getattr(importlib.import_module(package + '.srv'), name)
+        client = self.node.create_client(cls, service)
+        try:
+            if not client.wait_for_service(30):
+                raise TimeoutError(f'no service {service}')
+            done = threading.Event()
+            future = client.call_async(cls.Request(**request))
+            future.add_done_callback(lambda _: done.set())
+            if not done.wait(timeout):
+                raise TimeoutError(f'no answer from {service}')
+            return {'response': plain(future.result())}
+        finally:
+            self.node.destroy_client(client)
 
     def hear(self, topic):
         self.node.create_subscription(FaceAffectArray, topic, self.affect, qos(100))
@@ -88,6 +125,39 @@ class Robot:
             message = Image(width=width, height=height, step=width * 3, encoding=encoding, data=pictures[min(number, len(pictures) - 1)])
             stamps.append(self.publish(message, frame))
         return {'stamps': stamps, 'last_new': stamps[len(pictures) - 1]}
+
+    def start_film(self, file, frame, width, height, encoding='bgr8', fps=30.0):
+        """Publishes the pictures of a file of raw pixels again and again, until stop_film."""
+        with open(file, 'rb') as stream:
+            data = stream.read()
+        size = width * height * 3
+        pictures = [array.array('B', data[i:i + size]) for i in range(0, len(data), size)]
+        end = threading.Event()
+
+        def run():
+            start = time.monotonic()
+            number = 0
+            while not end.is_set():
+                ahead = start + number / fps - time.monotonic()
+                if ahead > 0:
+                    time.sleep(ahead)
+                else:
+                    # A machine that cannot keep up shows fewer pictures, not all of them in a burst.
+                    start -= ahead
+                self.publish(Image(width=width, height=height, step=width * 3, encoding=encoding, data=pictures[number % len(pictures)]), frame)
+                number += 1
+
+        thread = threading.Thread(target=run, daemon=True)
+        self.film = (end, thread)
+        thread.start()
+        return {}
+
+    def stop_film(self):
+        end, thread = self.film
+        end.set()
+        thread.join()
+        self.film = None
+        return {}
 
     def bad(self, frame, times=3, size=0, **fields):
         """Publishes a picture as described, right or wrong, with so many octets, some times."""
