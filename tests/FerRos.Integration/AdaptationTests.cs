@@ -147,7 +147,7 @@ public sealed class AdaptationTests : IDisposable
     private static Task Film(IAdaptationPeer peer, string frame, int pictures = 25)
     {
         var wanted = Pairs(peer.Heard(frame)) + pictures;
-        return Wait.Until(() => Pairs(peer.Heard(frame)) >= wanted, () => $"two faces in {wanted} pictures of {frame}; they were in {Pairs(peer.Heard(frame))}");
+        return Wait.Until(() => Pairs(peer.Heard(frame)) >= wanted, () => $"two faces in {wanted} pictures of {frame}; they were in {Pairs(peer.Heard(frame))}", seconds: 180);
 
         static int Pairs(IReadOnlyList<Affect> heard) => heard.Count(affect => affect.Faces.Length == 2);
     }

@@ -87,13 +87,13 @@ public sealed class AdaptationServiceTests : IDisposable
     [InlineData(false)]
     public async Task A_face_that_leaves_is_nobody_s_when_it_comes_back_with_and_without_ROS4HRI_topics(bool publishHumans)
     {
-        await using var stage = await Begin("-p", "track_timeout:=0.2", "-p", $"publish_humans:={(publishHumans ? "true" : "false")}");
+        await using var stage = await Begin("-p", "track_timeout:=5.0", "-p", $"publish_humans:={(publishHumans ? "true" : "false")}");
         await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
         var selecting = stage.Call(SelectPerson.Type, "/ferros/select_person", new SelectPerson.Request { PersonId = "p7" });
         await stage.Show(Stage.Portrait, () => stage.Affect.Last().Faces is [{ PersonId: "p7" }], "the person on the topic");
         (await selecting).Success.ShouldBeTrue();
 
-        await stage.Show(Stage.Empty, () => stage.Affect.Last().Faces.Count == 0, "the face to leave", atLeast: 10);
+        await stage.Show(Stage.Empty, () => stage.Affect.Last().Faces.Count == 0, "the face to leave", atLeast: 150);
         var left = stage.Affect.Count;
         await stage.Show(Stage.Portrait, () => stage.Affect.Skip(left).Any(a => a.Faces.Count == 1), "a face");
         stage.Affect.Skip(left).SelectMany(a => a.Faces).ShouldAllBe(face => face.PersonId == "");
