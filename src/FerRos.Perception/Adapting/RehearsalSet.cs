@@ -6,7 +6,7 @@ namespace FerRos.Perception;
 /// <summary>
 /// General faces as the last layer reads them, with the class that people saw in each: what training rehearses so that the
 /// network does not forget. A file beside the weights, <c>NAME.rehearsal.safetensors</c>, of at most 4 MB with 16-bit floats;
-/// no picture can be made from it, and it holds features of faces of a public dataset alone.
+/// it holds features of faces of a public dataset, and no pictures.
 /// </summary>
 public sealed class RehearsalSet
 {

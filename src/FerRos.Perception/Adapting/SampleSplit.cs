@@ -37,7 +37,7 @@ internal sealed record SampleSplit(ImmutableArray<ProfileSample> Train, Immutabl
         return new SampleSplit(train.ToImmutable(), held.ToImmutable(), classes.Length);
     }
 
-    /// <summary>The newest episodes are held back until there are enough; at least one, and never more than half of the samples, stays.</summary>
+    /// <summary>The newest episodes are held back until there are enough; at least one stays, and never more than a third of the samples goes.</summary>
     private static void SplitEpisodes(
         ProfileSample[][] episodes, int wanted, ImmutableArray<ProfileSample>.Builder train, ImmutableArray<ProfileSample>.Builder held)
     {
@@ -45,7 +45,7 @@ internal sealed record SampleSplit(ImmutableArray<ProfileSample> Train, Immutabl
         int taken = 0;
         for (int i = episodes.Length - 1; i >= 0; i--)
         {
-            bool fits = i > 0 && taken < wanted && 2 * (taken + episodes[i].Length) <= total;
+            bool fits = i > 0 && taken < wanted && 3 * (taken + episodes[i].Length) <= total;
             (fits ? held : train).AddRange(episodes[i]);
             taken += fits ? episodes[i].Length : 0;
         }
@@ -54,8 +54,8 @@ internal sealed record SampleSplit(ImmutableArray<ProfileSample> Train, Immutabl
     private static void SplitBlock(
         ProfileSample[] episode, int wanted, int gap, ImmutableArray<ProfileSample>.Builder train, ImmutableArray<ProfileSample>.Builder held)
     {
-        // Less than half would be left to learn from: nothing is held back.
-        if (2 * (wanted + gap) > episode.Length)
+        // More than a third would be missing to learn from: nothing is held back.
+        if (3 * (wanted + gap) > episode.Length)
         {
             train.AddRange(episode);
             return;
