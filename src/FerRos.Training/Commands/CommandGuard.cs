@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using FerRos.Networks;
 using FerRos.Torch;
 
@@ -27,6 +28,21 @@ internal static class CommandGuard
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync($"ferros {command.Name}: {e.Message}").ConfigureAwait(false);
                 return Failed;
+            }
+        });
+
+    /// <summary>Lets SIGTERM stop a long run at its next step, instead of ending the process.</summary>
+    internal static PosixSignalRegistration StopOnTermination(CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            try
+            {
+                stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The parser's own handler was faster, and the command has ended meanwhile.
             }
         });
 }

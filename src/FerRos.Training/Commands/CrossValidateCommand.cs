@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace FerRos.Training.Commands;
 
@@ -54,18 +53,7 @@ public static class CrossValidateCommand
             // The step and the checkpoint after a signal take their time; the parser would not wait longer than two seconds.
             parsed.InvocationConfiguration.ProcessTerminationTimeout = TimeSpan.FromMinutes(2);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-            {
-                context.Cancel = true;
-                try
-                {
-                    stop.Cancel();
-                }
-                catch (ObjectDisposedException)
-                {
-                    // The parser's own handler was faster, and the command has ended meanwhile.
-                }
-            });
+            using var terminated = CommandGuard.StopOnTermination(stop);
             var (text, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var names = parsed.GetValue(networks)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (names.Length == 0)

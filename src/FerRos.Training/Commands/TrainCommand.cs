@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace FerRos.Training.Commands;
 
@@ -168,11 +167,7 @@ public static class TrainCommand
 
         var trainer = new Trainer(options, train, held, folder);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
+        using var terminated = CommandGuard.StopOnTermination(stop);
 
         // On a terminal one line that changes each second, in a log a line each half minute.
         var log = Console.IsErrorRedirected || !ReferenceEquals(error, Console.Error);
