@@ -7,7 +7,7 @@ namespace FerRos.Perception;
 public static class AffectNetworks
 {
     /// <summary>The model that runs when no other is named; config/ferros.yaml names it, too.</summary>
-    public const string Default = "facechannel-v1-fer8";
+    public const string Default = "facechannels-joint-shunting";
 
     /// <summary>Makes what a model's network calls for: one of single frames, or one of sequences.</summary>
     /// <param name="model">The model; its card says how crops become inputs.</param>

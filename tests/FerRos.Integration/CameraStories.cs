@@ -20,7 +20,7 @@ public abstract class CameraStories(Stage stage)
 
         film.Heard.Select(affect => affect.Stamp).ShouldBeSubsetOf(film.Stamps);
         film.Heard.Select(affect => affect.Stamp).ShouldBeInOrder(SortDirection.Ascending);
-        film.Heard.ShouldAllBe(affect => affect.Model == "facechannel-v1-fer8" && affect.Latency > 0);
+        film.Heard.ShouldAllBe(affect => affect.Model == "facechannels-joint-shunting" && affect.Latency > 0);
         film.Heard.ShouldAllBe(affect => affect.Classes.SequenceEqual(Classes));
 
         // A face must be in view for a moment before it gets its id; from then on it is in every estimate, under one id.

@@ -137,7 +137,7 @@ public class BadInputTests
         diagnostics.Clear();
         await stage.Show(Stage.Portrait, () => diagnostics.Any(d => Status(d).Level == DiagnosticStatus.Ok), "diagnostics to be content again");
         Status(diagnostics.Last()).HardwareId.ShouldNotBeEmpty();
-        Value(diagnostics.Last(), "Model").ShouldBe("facechannel-v1-fer8");
+        Value(diagnostics.Last(), "Model").ShouldBe("facechannels-joint-shunting");
         double.Parse(Value(diagnostics.Last(), "Detection p50 (ms)"), System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
     }
 

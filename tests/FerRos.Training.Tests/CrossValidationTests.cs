@@ -21,7 +21,7 @@ public sealed class CrossValidationTests
         using var folder = new TemporaryFolder();
         var dataset = Faces.Stripes(84);
         var done = new List<FoldResult>();
-        var result = (await new CrossValidation(Options, dataset, 3, null, folder.Path).RunAsync(resume: false, "a command", foldDone: done.Add)).ShouldNotBeNull();
+        var result = (await new CrossValidation(Options, dataset, 3, null, folder.Path).RunAsync(resume: false, "a command", foldDone: done.Add, cancellation: TestContext.Current.CancellationToken)).ShouldNotBeNull();
 
         done.Select(f => f.Fold).ShouldBe([1, 2, 3]);
         done.SelectMany(f => f.Predictions).Select(p => p.Key).Order().ShouldBe(dataset.Samples.Select(s => s.Key).Order());
@@ -54,7 +54,7 @@ public sealed class CrossValidationTests
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
         var dataset = Faces.Stripes(70);
-        var whole = (await new CrossValidation(Options, dataset, 2, null, other.Path).RunAsync(false, "")).ShouldNotBeNull();
+        var whole = (await new CrossValidation(Options, dataset, 2, null, other.Path).RunAsync(false, "", cancellation: TestContext.Current.CancellationToken)).ShouldNotBeNull();
 
         using var stop = new CancellationTokenSource();
         void InTheSecondFold(int fold, TrainingProgress p)
@@ -64,9 +64,9 @@ public sealed class CrossValidationTests
         }
 
         (await new CrossValidation(Options, dataset, 2, null, folder.Path).RunAsync(false, "", InTheSecondFold, cancellation: stop.Token)).ShouldBeNull();
-        await Should.ThrowAsync<TrainingException>(new CrossValidation(Options with { Epochs = 3 }, dataset, 2, null, folder.Path).RunAsync(true, ""));
+        await Should.ThrowAsync<TrainingException>(new CrossValidation(Options with { Epochs = 3 }, dataset, 2, null, folder.Path).RunAsync(true, "", cancellation: TestContext.Current.CancellationToken));
         var done = new List<int>();
-        var result = (await new CrossValidation(Options, dataset, 2, null, folder.Path).RunAsync(true, "", foldDone: f => done.Add(f.Fold))).ShouldNotBeNull();
+        var result = (await new CrossValidation(Options, dataset, 2, null, folder.Path).RunAsync(true, "", foldDone: f => done.Add(f.Fold), cancellation: TestContext.Current.CancellationToken)).ShouldNotBeNull();
         done.ShouldBe([2]);
         result.FoldAccuracies.ShouldBe(whole.FoldAccuracies);
         result.Pooled.CrossEntropy.ShouldBe(whole.Pooled.CrossEntropy);

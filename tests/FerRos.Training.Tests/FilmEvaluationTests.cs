@@ -20,7 +20,7 @@ public sealed class FilmEvaluationTests
         // Two frames in five are turned by any angle, so that one in five is upside down; one network sees the frame, the
         // other the mean of all frames.
         var dataset = Faces.Stripes(120);
-        var result = FilmEvaluation.Run(dataset, () => new Stripes(10), () => new Stripes(1), Films, 10, 3, 2, draws: 200);
+        var result = FilmEvaluation.Run(dataset, () => new Stripes(10), () => new Stripes(1), Films, 10, 3, 2, draws: 200, cancellation: TestContext.Current.CancellationToken);
 
         var single = result.FrameNetwork.ShouldNotBeNull();
         single.WholeFilm.ShouldBeNull();
@@ -42,10 +42,10 @@ public sealed class FilmEvaluationTests
     public void The_result_does_not_depend_on_the_number_of_threads()
     {
         var dataset = Faces.Stripes(30);
-        var one = FilmEvaluation.Run(dataset, () => new Stripes(10), () => new Stripes(1), StillSequenceOptions.Protocol, 10, 1, 1, 100);
-        var four = FilmEvaluation.Run(dataset, () => new Stripes(10), () => new Stripes(1), StillSequenceOptions.Protocol, 10, 1, 4, 100);
+        var one = FilmEvaluation.Run(dataset, () => new Stripes(10), () => new Stripes(1), StillSequenceOptions.Protocol, 10, 1, 1, 100, TestContext.Current.CancellationToken);
+        var four = FilmEvaluation.Run(dataset, () => new Stripes(10), () => new Stripes(1), StillSequenceOptions.Protocol, 10, 1, 4, 100, TestContext.Current.CancellationToken);
         four.ToJson().ShouldBe(one.ToJson());
-        FilmEvaluation.Run(dataset, () => new Stripes(10), null, StillSequenceOptions.Protocol, 10, 2, 1, 100).GoodFrames.ShouldNotBe(one.GoodFrames);
+        FilmEvaluation.Run(dataset, () => new Stripes(10), null, StillSequenceOptions.Protocol, 10, 2, 1, 100, TestContext.Current.CancellationToken).GoodFrames.ShouldNotBe(one.GoodFrames);
     }
 
     [Fact]
