@@ -54,8 +54,8 @@ public sealed class FilmEvaluationTests
         var dataset = Faces.Stripes(12, size: 48);
         var model = Random("arch-1", dataset.Classes);
         var films = FilmEvaluation.Predict(
-            dataset, () => AffectNetworks.Create(model, m => CpuRunner.Create(m.Network, m.Weights)), StillSequenceOptions.None, 3, 0, 1, CancellationToken.None);
-        var pictures = Evaluator.Predict(dataset, () => CpuRunner.Create(model.Network, model.Weights), 1);
+            dataset, () => AffectNetworks.Create(model, m => CpuRunner.Create(m.Network, m.Weights)), StillSequenceOptions.None, 3, 0, 1, TestContext.Current.CancellationToken);
+        var pictures = Evaluator.Predict(dataset, () => CpuRunner.Create(model.Network, model.Weights), 1, cancellation: TestContext.Current.CancellationToken);
         foreach (var said in films.Alone.Append(films.Whole).Append(films.Mean()))
             said.Probabilities.ShouldBe(pictures.Probabilities, 1e-4);
     }

@@ -112,7 +112,7 @@ public sealed record ModelCard
     }
 
     /// <summary>Writes the card as JSON.</summary>
-    public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, ModelCardJson.Default.ModelCard) + "\n");
+    public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, ModelCardJson.ForPeople.ModelCard) + "\n");
 }
 
 [JsonSourceGenerationOptions(
@@ -121,4 +121,9 @@ public sealed record ModelCard
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ModelCard))]
-internal sealed partial class ModelCardJson : JsonSerializerContext;
+internal sealed partial class ModelCardJson : JsonSerializerContext
+{
+    /// <summary>Writes a plus or a quotation mark as people do; cards never stand in a web page unescaped.</summary>
+    public static ModelCardJson ForPeople { get; } =
+        new(new JsonSerializerOptions(Default.Options) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
