@@ -124,6 +124,6 @@ public sealed record ModelCard
 internal sealed partial class ModelCardJson : JsonSerializerContext
 {
     /// <summary>Writes a plus or a quotation mark as people do; cards never stand in a web page unescaped.</summary>
-    public static ModelCardJson ForPeople { get; } =
+    public static ModelCardJson ForPeople => field ??=
         new(new JsonSerializerOptions(Default.Options) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
