@@ -8,7 +8,7 @@ namespace FerRos.Cli.Tests;
 public sealed class ProfilesCommandTests : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly NetworkIdentity _network = NetworkIdentity.Of(ModelDirectory.Default().Load("facechannel-v1-fer8"));
+    private readonly NetworkIdentity _network = NetworkIdentity.Of(ModelDirectory.Default().Load(AffectNetworks.Default));
 
     public void Dispose() => _folder.Dispose();
 
@@ -18,8 +18,8 @@ public sealed class ProfilesCommandTests : IDisposable
         Store("p7", _network);
         (await RunAsync("list")).Output.ShouldContain("p7");
         (_, string shown, _) = await RunAsync("show", "p7");
-        shown.ShouldContain("2 frames of 4096 values: happiness");
-        shown.ShouldContain("1 frames of 4096 values: arousal +0.50, valence -0.25");
+        shown.ShouldContain($"2 frames of {_network.FeatureLength} values: happiness");
+        shown.ShouldContain($"1 frames of {_network.FeatureLength} values: arousal +0.50, valence -0.25");
         shown.ShouldContain("no layer of their own");
 
         (await RunAsync("export", "p7", _folder["p7.ferros"])).Code.ShouldBe(0);
@@ -29,7 +29,7 @@ public sealed class ProfilesCommandTests : IDisposable
         (await RunAsync("show", "p7")).Code.ShouldBe(2);
 
         (await RunAsync("import", _folder["p7.ferros"], "--as", "p8")).Output.ShouldContain("p8: 3 labelled frames");
-        (await RunAsync("show", "p8")).Output.ShouldContain("2 frames of 4096 values: happiness");
+        (await RunAsync("show", "p8")).Output.ShouldContain($"2 frames of {_network.FeatureLength} values: happiness");
         (int again, _, string error) = await RunAsync("import", _folder["p7.ferros"], "--as", "p8");
         (again, error.Contains("already", StringComparison.Ordinal)).ShouldBe((2, true), error);
         (await RunAsync("import", _folder["p7.ferros"], "--as", "p8", "--replace")).Code.ShouldBe(0);
