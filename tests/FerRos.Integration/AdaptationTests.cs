@@ -101,7 +101,8 @@ public sealed class AdaptationTests : IDisposable
             // Undo, and learn again from what is stored.
             (await peer.Call("/ferros/undo_adaptation", "ferros_msgs/srv/UndoAdaptation", new { person_id = "p7" }))["success"]!.GetValue<bool>().ShouldBeTrue();
             var (leftUndone, _) = await Look(peer, unseen, "undone", "p7");
-            (leftUndone.Adapted, leftUndone.Persons).ShouldBe((0, ["p7"]));
+            leftUndone.Adapted.ShouldBe(0);
+            leftUndone.Persons.ShouldBe(["p7"]);
             foreach (var name in Classes) leftUndone[name].ShouldBe(left[name], 0.1, name);
             var again = await peer.Call("/ferros/adapt", "ferros_msgs/srv/Adapt", new { person_id = "p7", frames = 0 });
             (again["success"]!.GetValue<bool>(), again["samples"]!.GetValue<int>()).ShouldBe((true, 80), again.ToJsonString());
@@ -133,7 +134,8 @@ public sealed class AdaptationTests : IDisposable
             // Reset unbinds and keeps the profile; forget leaves nothing.
             (await peer.Call("/ferros/reset", "std_srvs/srv/Trigger", new { }))["success"]!.GetValue<bool>().ShouldBeTrue();
             var (unbound, _) = await Look(peer, unseen, "reset");
-            (unbound.Adapted, unbound.Persons).ShouldBe((0, [""]));
+            unbound.Adapted.ShouldBe(0);
+            unbound.Persons.ShouldBe([""]);
             (await Persons(peer)).Count.ShouldBe(1);
             (await peer.Call("/ferros/forget_person", "ferros_msgs/srv/ForgetPerson", new { person_id = "p7" }))["success"]!.GetValue<bool>().ShouldBeTrue();
             (await Persons(peer)).ShouldBeEmpty();
