@@ -149,7 +149,7 @@ public sealed unsafe class StructureTests
             ["offsetof(rcl_service_options_t, allocator)"] = AllocatorOffset(options),
             ["offsetof(rcl_client_options_t, allocator)"] = AllocatorOffset(options),
             ["offsetof(rcl_node_options_t, allocator)"] = NodeOffset(options, RclAllocator.Default),
-            ["offsetof(rcl_node_options_t, rosout_qos)"] = NodeOffset(options, RclQos.ToNative(QosProfile.Rosout)),
+            ["offsetof(rcl_node_options_t, rosout_qos)"] = NodeOffset(options, (nuint)QosProfile.Rosout.Depth) - Offset(&qos, &qos.depth),
 
             // What was measured in the loaded library.
             ["sizeof(rmw_topic_endpoint_info_t)"] = layout.EndpointSize,
@@ -176,6 +176,7 @@ public sealed unsafe class StructureTests
         return new Span<byte>(options, RclLayout.BlockSize).IndexOf(new Span<byte>(RclAllocator.Pointer, sizeof(rcutils_allocator_t)));
     }
 
+    /// <summary>Where a value lies in a node's options. One without padding, whose bytes nobody writes.</summary>
     private static int NodeOffset<T>(byte* options, T written)
         where T : unmanaged
     {
