@@ -62,6 +62,19 @@ public sealed class FaceDetector : IDisposable
         Threshold = threshold;
     }
 
+    /// <summary>Loads one of the two detectors that ship with the program.</summary>
+    /// <param name="models">Where its weights are.</param>
+    /// <param name="range">Which one.</param>
+    /// <param name="createRunner">Makes a runner for the model; called once.</param>
+    /// <exception cref="FileNotFoundException">The model is not there.</exception>
+    /// <exception cref="NetworkException">The model is damaged.</exception>
+    public static FaceDetector Load(ModelDirectory models, DetectorRange range, Func<Model, INetworkRunner> createRunner)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(createRunner);
+        return new FaceDetector(createRunner(models.Load(range == DetectorRange.ShortRange ? "blazeface-short-range" : "blazeface-full-range")));
+    }
+
     /// <summary>Which network runs.</summary>
     public DetectorRange Range { get; }
 

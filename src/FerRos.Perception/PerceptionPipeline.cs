@@ -109,17 +109,16 @@ public sealed class PerceptionPipeline : IDisposable
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(createRunner);
         options.Validate();
-        string detectorName = options.Detector == DetectorRange.ShortRange ? "blazeface-short-range" : "blazeface-full-range";
         Model affect = models.Load(model);
         FaceDetector? detector = null;
         FaceDetector? closeDetector = null;
         IAffectNetwork? network = null;
         try
         {
-            detector = new FaceDetector(createRunner(models.Load(detectorName)));
+            detector = FaceDetector.Load(models, options.Detector, createRunner);
             // A single face fills its square: that is what the short range was made for.
             if (options.Detector != DetectorRange.ShortRange)
-                closeDetector = new FaceDetector(createRunner(models.Load("blazeface-short-range")));
+                closeDetector = FaceDetector.Load(models, DetectorRange.ShortRange, createRunner);
             network = AffectNetworks.Create(affect, createRunner);
             return new PerceptionPipeline(options, detector, network, ids, closeDetector);
         }

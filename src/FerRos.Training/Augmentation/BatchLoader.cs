@@ -223,7 +223,7 @@ internal sealed class BatchLoader : IAsyncDisposable, IDisposable
         var c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var normal = random.NextNormal();
             var v = Math.Pow(1 + (c * normal), 3);
             if (v > 0 && Math.Log(1 - random.NextDouble()) < (normal * normal / 2) + (d * (1 - v + Math.Log(v))))
                 return d * v;

@@ -18,10 +18,14 @@ internal sealed class Preparation
     {
         (_height, _width, _channels, _layout) = (input.Height, input.Width, input.Channels, layout);
         Plane = new float[_height * _width];
+        Blur = new GaussianBlur(_width, _height);
     }
 
     /// <summary>The gray input before it is spread over the channels; augmentation works on it.</summary>
     internal float[] Plane { get; }
+
+    /// <summary>Blurs <see cref="Plane"/>.</summary>
+    internal GaussianBlur Blur { get; }
 
     /// <summary>Width of <see cref="Plane"/>.</summary>
     internal int Width => _width;

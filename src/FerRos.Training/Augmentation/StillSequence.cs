@@ -26,8 +26,7 @@ internal sealed class StillSequence
     private readonly int _height;
     private readonly StillFrame[] _frames;
     private readonly int[] _spells;
-    private readonly float[] _padded;
-    private readonly float[] _copy;
+    private readonly GaussianBlur _blur;
     private int _seed;
 
     /// <summary>Prepares to make films.</summary>
@@ -46,8 +45,7 @@ internal sealed class StillSequence
         (_options, _width, _height) = (options, width, height);
         _frames = new StillFrame[frames];
         _spells = new int[frames];
-        _copy = new float[width * height];
-        _padded = new float[width + (2 * Radius(options.FocusBlur * width))];
+        _blur = new GaussianBlur(width, height);
         Draw(0);
     }
 
@@ -107,7 +105,7 @@ internal sealed class StillSequence
         ArgumentOutOfRangeException.ThrowIfNotEqual(plane.Length, FrameLength);
         Place(picture, size, what, plane);
         if (what.FocusBlur > 0)
-            Blur(plane, what.FocusBlur * _width);
+            _blur.Apply(plane, what.FocusBlur * _width);
         Light(plane, (float)what.Contrast, (float)(0.5 + what.Brightness - (0.5 * what.Contrast)));
         if (what.Occluder.Width > 0)
             Cover(plane, what);
@@ -123,15 +121,10 @@ internal sealed class StillSequence
         return z ^ (z >> 31);
     }
 
-    private static double Normal(Random random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-
     private static double Either(Random random, double largest) => ((2 * random.NextDouble()) - 1) * largest;
 
     /// <summary>From a third of the largest to the largest.</summary>
     private static double Severity(Random random, double largest) => largest * (1 + (2 * random.NextDouble())) / 3;
-
-    private static int Radius(double sigma) => (int)Math.Ceiling(3 * sigma);
 
     private Random Generator(int purpose) => new((int)(Mix(((ulong)(uint)_seed << 8) ^ (uint)purpose) >> 33));
 
@@ -141,12 +134,12 @@ internal sealed class StillSequence
     /// </summary>
     private static void Walk(Random random, double largestStart, double speed, Span<double> walk)
     {
-        var (place, pace) = (Either(random, largestStart), speed * Normal(random));
+        var (place, pace) = (Either(random, largestStart), speed * random.NextNormal());
         var limit = 2 * largestStart;
         for (var i = 0; i < walk.Length; i++)
         {
             walk[i] = place;
-            pace = (Persistence * pace) + (Math.Sqrt(1 - (Persistence * Persistence)) * speed * Normal(random));
+            pace = (Persistence * pace) + (Math.Sqrt(1 - (Persistence * Persistence)) * speed * random.NextNormal());
             place += pace;
             if (Math.Abs(place) <= limit)
                 continue;
@@ -169,10 +162,10 @@ internal sealed class StillSequence
         for (var i = 0; i < _frames.Length; i++)
         {
             var placement = new Placement(
-                (roll[i] + (_options.RollJitter * Normal(random))) * Math.PI / 180,
-                Math.Max(0.2, 1 + scale[i] + (_options.ScaleJitter * Normal(random))),
-                x[i] + (_options.ShiftJitter * Normal(random)),
-                y[i] + (_options.ShiftJitter * Normal(random)),
+                (roll[i] + (_options.RollJitter * random.NextNormal())) * Math.PI / 180,
+                Math.Max(0.2, 1 + scale[i] + (_options.ScaleJitter * random.NextNormal())),
+                x[i] + (_options.ShiftJitter * random.NextNormal()),
+                y[i] + (_options.ShiftJitter * random.NextNormal()),
                 flip);
             _frames[i] = new StillFrame { Placement = placement };
         }
@@ -369,49 +362,6 @@ internal sealed class StillSequence
             v = Vector.Min(Vector.Max((v * factor) + new Vector<float>(added), Vector<float>.Zero), Vector<float>.One);
         foreach (ref var v in plane[(vectors.Length * Vector<float>.Count)..])
             v = Math.Clamp((v * factor) + added, 0, 1);
-    }
-
-    /// <summary>Separable Gaussian, edges repeated, cut at three standard deviations.</summary>
-    private void Blur(Span<float> plane, double sigma)
-    {
-        var radius = Math.Min(Radius(sigma), (_padded.Length - _width) / 2);
-        Span<float> kernel = stackalloc float[(2 * radius) + 1];
-        var sum = 0f;
-        for (var i = -radius; i <= radius; i++)
-            sum += kernel[i + radius] = (float)Math.Exp(-i * i / (2 * sigma * sigma));
-        foreach (ref var k in kernel)
-            k /= sum;
-
-        var padded = _padded.AsSpan(0, _width + (2 * radius));
-        for (var y = 0; y < _height; y++)
-        {
-            var row = plane.Slice(y * _width, _width);
-            padded[..radius].Fill(row[0]);
-            row.CopyTo(padded[radius..]);
-            padded[(radius + _width)..].Fill(row[^1]);
-            var target = _copy.AsSpan(y * _width, _width);
-            target.Clear();
-            for (var k = 0; k < kernel.Length; k++)
-                AddScaled(target, padded.Slice(k, _width), kernel[k]);
-        }
-
-        for (var y = 0; y < _height; y++)
-        {
-            var target = plane.Slice(y * _width, _width);
-            target.Clear();
-            for (var k = -radius; k <= radius; k++)
-                AddScaled(target, _copy.AsSpan(Math.Clamp(y + k, 0, _height - 1) * _width, _width), kernel[k + radius]);
-        }
-    }
-
-    private static void AddScaled(Span<float> target, ReadOnlySpan<float> source, float factor)
-    {
-        var targets = MemoryMarshal.Cast<float, Vector<float>>(target);
-        var sources = MemoryMarshal.Cast<float, Vector<float>>(source);
-        for (var i = 0; i < targets.Length; i++)
-            targets[i] += sources[i] * factor;
-        for (var i = targets.Length * Vector<float>.Count; i < target.Length; i++)
-            target[i] += source[i] * factor;
     }
 
     private void Cover(Span<float> plane, in StillFrame frame)

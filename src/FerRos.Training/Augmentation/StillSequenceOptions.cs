@@ -16,7 +16,7 @@ public sealed record StillSequenceOptions
     };
 
     /// <summary>Motion and light alone; no frame is spoilt.</summary>
-    public static StillSequenceOptions Clean { get; } = new() { OcclusionShare = 0, BlurShare = 0, NoiseShare = 0, MisalignmentShare = 0 };
+    public static StillSequenceOptions Clean { get; } = new StillSequenceOptions().WithoutSpells();
 
     /// <summary>
     /// What <c>ferros evaluate --corrupt</c> measures on: the defaults, but never mirrored. Changing it changes the
@@ -155,4 +155,7 @@ public sealed record StillSequenceOptions
         Spells(NoiseShare, nameof(NoiseShare), NoiseLength, nameof(NoiseLength));
         Spells(MisalignmentShare, nameof(MisalignmentShare), MisalignmentLength, nameof(MisalignmentLength));
     }
+
+    /// <summary>The same films without spoilt frames.</summary>
+    internal StillSequenceOptions WithoutSpells() => this with { OcclusionShare = 0, BlurShare = 0, NoiseShare = 0, MisalignmentShare = 0 };
 }

@@ -38,7 +38,7 @@ internal readonly record struct Variation(
         preparation.Sample(picture, size, Placement);
         var plane = preparation.Plane.AsSpan();
         if (Blur > 0)
-            GaussianBlur(plane, preparation.Width, preparation.Height, Blur * preparation.Width);
+            preparation.Blur.Apply(plane, Blur * preparation.Width);
         for (var i = 0; i < plane.Length; i++)
             plane[i] = Math.Clamp((float)(((plane[i] - 0.5) * Contrast) + 0.5 + Brightness), 0, 1);
         if (Cutout.Width > 0)
@@ -59,49 +59,6 @@ internal readonly record struct Variation(
     {
         var random = new Random(NoiseSeed);
         for (var i = 0; i < plane.Length; i++)
-        {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            plane[i] = Math.Clamp((float)(plane[i] + (Noise * normal)), 0, 1);
-        }
-    }
-
-    /// <summary>Separable, edges repeated, cut at three standard deviations.</summary>
-    private static void GaussianBlur(Span<float> plane, int width, int height, double sigma)
-    {
-        var radius = (int)Math.Ceiling(3 * sigma);
-        if (radius == 0)
-            return;
-        Span<float> kernel = stackalloc float[(2 * radius) + 1];
-        var sum = 0f;
-        for (var i = -radius; i <= radius; i++)
-            sum += kernel[i + radius] = (float)Math.Exp(-i * i / (2 * sigma * sigma));
-        foreach (ref var k in kernel)
-            k /= sum;
-        var line = new float[Math.Max(width, height)];
-        for (var y = 0; y < height; y++)
-        {
-            var row = plane.Slice(y * width, width);
-            row.CopyTo(line);
-            for (var x = 0; x < width; x++)
-            {
-                var value = 0f;
-                for (var i = -radius; i <= radius; i++)
-                    value += kernel[i + radius] * line[Math.Clamp(x + i, 0, width - 1)];
-                row[x] = value;
-            }
-        }
-
-        for (var x = 0; x < width; x++)
-        {
-            for (var y = 0; y < height; y++)
-                line[y] = plane[(y * width) + x];
-            for (var y = 0; y < height; y++)
-            {
-                var value = 0f;
-                for (var i = -radius; i <= radius; i++)
-                    value += kernel[i + radius] * line[Math.Clamp(y + i, 0, height - 1)];
-                plane[(y * width) + x] = value;
-            }
-        }
+            plane[i] = Math.Clamp((float)(plane[i] + (Noise * random.NextNormal())), 0, 1);
     }
 }

@@ -6,7 +6,9 @@ namespace FerRos.Training.Commands;
 internal sealed class DataOptions
 {
     private static readonly string[] Kinds = ["auto", "ferplus", "ckplus", "folder"];
-    private static readonly Dictionary<string, FerPlusProtocol> Protocols = new(StringComparer.Ordinal)
+
+    /// <summary>FER+'s protocols by what <c>--protocol</c> takes.</summary>
+    internal static IReadOnlyDictionary<string, FerPlusProtocol> Protocols { get; } = new Dictionary<string, FerPlusProtocol>(StringComparer.Ordinal)
     {
         ["majority"] = FerPlusProtocol.Majority, ["crossentropy"] = FerPlusProtocol.CrossEntropy, ["all"] = FerPlusProtocol.AllRows,
     };

@@ -69,8 +69,7 @@ public static class EvaluateCommand
             }
 
             var cost = NetworkCost.Of(model.Network);
-            if (model.Network.SequenceLength > 0)
-                model = model with { Network = model.Card.CreateNetwork(sequenceLength: 1) };
+            model = ModelFiles.OfSingleFrames(model);
             Func<INetworkRunner> runner = parsed.GetValue(engine) switch
             {
                 "cpu" => () => CpuRunner.Create(model.Network, model.Weights),

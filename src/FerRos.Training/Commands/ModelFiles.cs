@@ -23,4 +23,8 @@ internal static class ModelFiles
             throw new FileNotFoundException($"there is no file {weights}");
         return ModelDirectory.Default().Load(weights);
     }
+
+    /// <summary>The model as it looks at stills: a sequence network takes a sequence of one frame.</summary>
+    internal static Model OfSingleFrames(Model model) =>
+        model.Network.SequenceLength > 0 ? model with { Network = model.Card.CreateNetwork(sequenceLength: 1) } : model;
 }

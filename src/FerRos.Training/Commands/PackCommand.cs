@@ -8,8 +8,6 @@ namespace FerRos.Training.Commands;
 /// <summary><c>ferros pack</c>: makes of a run's weights a model that ships: 16 bits, measured as they will run.</summary>
 public static class PackCommand
 {
-    private static readonly FerPlusProtocol[] Protocols = [FerPlusProtocol.Majority, FerPlusProtocol.CrossEntropy, FerPlusProtocol.AllRows];
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -55,10 +53,12 @@ public static class PackCommand
     private static List<ModelScore> Measure(Model model, Model? frame, string faces, int threads, CancellationToken cancellation)
     {
         var scores = new List<ModelScore>();
-        foreach (var protocol in Protocols)
+        FaceDataset Valid(FerPlusProtocol protocol) => EvaluateCommand.Relabelled(FerPlus.Load(faces, "valid", protocol), model.Card.Classes);
+        var majority = Valid(FerPlusProtocol.Majority);
+        var network = ModelFiles.OfSingleFrames(model).Network;
+        foreach (var (option, protocol) in DataOptions.Protocols)
         {
-            var dataset = EvaluateCommand.Relabelled(FerPlus.Load(faces, "valid", protocol), model.Card.Classes);
-            var network = model.Network.SequenceLength > 0 ? model.Card.CreateNetwork(sequenceLength: 1) : model.Network;
+            var dataset = protocol == FerPlusProtocol.Majority ? majority : Valid(protocol);
             foreach (var mirrored in new[] { false, true })
             {
                 var result = Evaluator.Predict(dataset, () => CpuRunner.Create(network, model.Weights), threads, mirrored, cancellation)
@@ -66,7 +66,7 @@ public static class PackCommand
                 var rows = string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
                     $"{FerPlus.Name(protocol)}, {dataset.Samples.Length} rows, 16-bit weights{(mirrored ? ", mean of the picture and its mirror image" : "")}{(model.Network.SequenceLength > 0 ? ", a sequence of one frame" : "")}");
-                var command = $"ferros evaluate --weights {model.Name} --data ferplus --protocol {ProtocolOption(protocol)}{(mirrored ? " --mirrored" : "")}";
+                var command = $"ferros evaluate --weights {model.Name} --data ferplus --protocol {option}{(mirrored ? " --mirrored" : "")}";
                 if (result.Accuracy is { } accuracy)
                     scores.Add(new ModelScore("FER+ valid", $"{rows}; 95 % interval {Interval(accuracy)}", "accuracy", Math.Round(accuracy.Value, 4), command));
                 if (!mirrored && result.MacroF1 is { } f1)
@@ -76,9 +76,8 @@ public static class PackCommand
 
         if (model.Network.SequenceLength == 0)
             return scores;
-        var stills = EvaluateCommand.Relabelled(FerPlus.Load(faces, "valid", FerPlusProtocol.Majority), model.Card.Classes);
         var films = FilmEvaluation.Run(
-            stills, () => EvaluateCommand.OnProcessor(model), frame is null ? null : () => EvaluateCommand.OnProcessor(frame), StillSequenceOptions.Protocol,
+            majority, () => EvaluateCommand.OnProcessor(model), frame is null ? null : () => EvaluateCommand.OnProcessor(frame), StillSequenceOptions.Protocol,
             FaceSequence.DefaultLength, 0, threads, 1000, cancellation);
         var compare = frame is null ? "" : $" --frame-weights {frame.Name}";
         var filmCommand = $"ferros evaluate --weights {model.Name} --data ferplus --corrupt{compare}";
@@ -96,11 +95,4 @@ public static class PackCommand
     }
 
     private static string Interval(Measure measure) => FormattableString.Invariant($"{measure.Low:0.0000} to {measure.High:0.0000}");
-
-    private static string ProtocolOption(FerPlusProtocol protocol) => protocol switch
-    {
-        FerPlusProtocol.Majority => "majority",
-        FerPlusProtocol.CrossEntropy => "crossentropy",
-        _ => "all",
-    };
 }

@@ -27,8 +27,7 @@ internal sealed class FaceCutter : IDisposable
     /// <exception cref="FileNotFoundException">The detector is not in it.</exception>
     internal FaceCutter(int size)
     {
-        var model = ModelDirectory.Default().Load("blazeface-short-range");
-        _detector = new FaceDetector(CpuRunner.Create(model.Network, model.Weights));
+        _detector = FaceDetector.Load(ModelDirectory.Default(), DetectorRange.ShortRange, m => CpuRunner.Create(m.Network, m.Weights));
         _size = size;
         _crop = new float[size * size];
     }

@@ -24,7 +24,7 @@ internal static class PersonFeatures
         {
             cancellation.ThrowIfCancellationRequested();
             var picture = pictures[i];
-            var expression = network.Classes.IndexOf(picture.Expression);
+            var expression = network.Model.Card.Classes.IndexOf(picture.Expression);
             progress?.Invoke(i + 1, pictures.Length);
             if (expression < 0)
                 continue;

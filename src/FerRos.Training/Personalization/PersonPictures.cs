@@ -39,7 +39,7 @@ internal static class PersonPictures
             folder = Path.Combine(folder, "persons");
         if (!Directory.Exists(folder))
             throw new DatasetException($"there is no folder {folder}");
-        using var detector = new FaceDetector(CreateDetector(models));
+        using var detector = FaceDetector.Load(models, DetectorRange.ShortRange, m => CpuRunner.Create(m.Network, m.Weights));
         var pictures = new List<PersonPicture>();
         foreach (var person in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
         {
@@ -79,13 +79,12 @@ internal static class PersonPictures
     /// <param name="random">Draws.</param>
     internal static FaceKeypoints Jitter(in FaceKeypoints keypoints, double roll, double scale, double shift, Random random)
     {
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         var middle = (keypoints.RightEye + keypoints.LeftEye + keypoints.Mouth) / 3;
         var eyes = Vector2.Distance(keypoints.RightEye, keypoints.LeftEye);
-        var (sin, cos) = Math.SinCos(Normal() * roll * Math.PI / 180);
-        var size = Math.Exp(Normal() * scale);
+        var (sin, cos) = Math.SinCos(random.NextNormal() * roll * Math.PI / 180);
+        var size = Math.Exp(random.NextNormal() * scale);
         var turn = new Vector2((float)(cos * size), (float)(sin * size));
-        var move = new Vector2((float)(Normal() * shift), (float)(Normal() * shift)) * eyes;
+        var move = new Vector2((float)(random.NextNormal() * shift), (float)(random.NextNormal() * shift)) * eyes;
         Vector2 Moved(Vector2 p)
         {
             var d = p - middle;
@@ -94,19 +93,6 @@ internal static class PersonPictures
 
         return new FaceKeypoints(
             Moved(keypoints.RightEye), Moved(keypoints.LeftEye), Moved(keypoints.Nose), Moved(keypoints.Mouth), Moved(keypoints.RightEar), Moved(keypoints.LeftEar));
-    }
-
-    /// <summary>Mirrors a gray crop left and right.</summary>
-    internal static void Mirror(Span<float> crop, int size)
-    {
-        for (var y = 0; y < size; y++)
-            crop.Slice(y * size, size).Reverse();
-    }
-
-    private static CpuRunner CreateDetector(ModelDirectory models)
-    {
-        var model = models.Load("blazeface-short-range");
-        return CpuRunner.Create(model.Network, model.Weights);
     }
 
     private static ImageFrame? Read(string file)

@@ -47,13 +47,12 @@ internal static class RehearsalMaker
     {
         var preparation = new Preparation(Shape.Image(network.Size, network.Size, 1), DataLayout.ChannelsLast);
         var random = new Random((int)FaceDataset.Hash(sample.Key));
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         return network.Summarize((_, crop) =>
         {
             var placement = network.Frames == 1
                 ? Placement.Whole
                 : new Placement(
-                    Normal() * FrameJitter.Roll * Math.PI / 180, Math.Exp(Normal() * FrameJitter.Scale), Normal() * FrameJitter.Shift, Normal() * FrameJitter.Shift, false);
+                    random.NextNormal() * FrameJitter.Roll * Math.PI / 180, Math.Exp(random.NextNormal() * FrameJitter.Scale), random.NextNormal() * FrameJitter.Shift, random.NextNormal() * FrameJitter.Shift, false);
             preparation.Prepare(dataset.Pictures[sample.Picture], dataset.Pictures.Size, placement, crop);
         });
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FerRos.Inference;
 using FerRos.Networks;
 using FerRos.Perception;
@@ -11,31 +10,25 @@ namespace FerRos.Training;
 /// </summary>
 internal sealed class SummaryNetwork : IDisposable
 {
-    private readonly CpuRunner? _frames;
-    private readonly SequenceRunner? _sequences;
+    private readonly IAffectNetwork _network;
+    private readonly float[] _crop;
     private readonly float[] _features;
-    private readonly float[] _input;
 
+    /// <summary>Makes the network of a model.</summary>
+    /// <exception cref="NetworkException">The model is no affect network, or has no last layers that adapt.</exception>
     internal SummaryNetwork(Model model)
     {
         Model = model;
-        LastLayer = LastLayer.Create(model.Network, model.Weights);
-        Size = model.Network.InputShape.Height;
-        Channels = model.Network.InputShape.Channels;
-        if (Size != model.Network.InputShape.Width || Channels is not (1 or 3))
-            throw new DatasetException($"'{model.Name}' takes {model.Network.InputShape}, not one square face in gray or colour");
-        _input = new float[Size * Size * Channels];
-        var options = new CpuRunnerOptions { KeepTensors = LastLayer.Inputs };
-        if (model.Network.SequenceLength > 0)
+        _network = AffectNetworks.Create(model, m => CpuRunner.Create(m.Network, m.Weights));
+        if (_network.LastLayer is not { } layer)
         {
-            _sequences = SequenceRunner.Create(model.Network, model.Weights, options);
-            _features = new float[_sequences.FeatureLength * _sequences.SequenceLength];
+            _network.Dispose();
+            throw new NetworkException($"'{model.Name}' has no last layers that adapt");
         }
-        else
-        {
-            _frames = CpuRunner.Create(model.Network, model.Weights, options);
-            _features = [];
-        }
+
+        LastLayer = layer;
+        _crop = new float[Size * Size * _network.CropChannels];
+        _features = new float[Frames * _network.FeatureLength];
     }
 
     /// <summary>Graph, weights and card.</summary>
@@ -45,16 +38,10 @@ internal sealed class SummaryNetwork : IDisposable
     internal LastLayer LastLayer { get; }
 
     /// <summary>Side of a crop.</summary>
-    internal int Size { get; }
-
-    /// <summary>Channels of a crop.</summary>
-    internal int Channels { get; }
+    internal int Size => _network.CropSize;
 
     /// <summary>Number of frames that make one summary.</summary>
-    internal int Frames => Math.Max(1, Model.Network.SequenceLength);
-
-    /// <summary>Names of the classes.</summary>
-    internal ImmutableArray<string> Classes => Model.Card.Classes;
+    internal int Frames => _network.SequenceLength;
 
     /// <summary>What the last layer reads.</summary>
     /// <param name="crop">Fills the gray crop of a frame, size x size values of 0 to 1; called <see cref="Frames"/> times with the frame's number.</param>
@@ -62,52 +49,25 @@ internal sealed class SummaryNetwork : IDisposable
     {
         for (var frame = 0; frame < Frames; frame++)
         {
-            var gray = _input.AsSpan(0, Size * Size);
-            crop(frame, gray);
+            crop(frame, _crop.AsSpan(0, Size * Size));
             Spread();
-            if (_sequences is null)
-                _frames!.Run(_input);
-            else
-                _sequences.Encode(_input, _features.AsSpan(frame * _sequences.FeatureLength, _sequences.FeatureLength));
+            _network.Encode(_crop, _features.AsSpan(frame * _network.FeatureLength, _network.FeatureLength));
         }
 
-        _sequences?.Run(_features);
-        var summary = new float[LastLayer.InputLength];
-        var next = 0;
-        foreach (var name in LastLayer.Inputs)
-        {
-            var part = _sequences is null ? _frames!.Output(name) : _sequences.Output(name);
-            part.CopyTo(summary.AsSpan(next));
-            next += part.Length;
-        }
-
+        var summary = new float[_network.SummaryLength];
+        _network.Summarise(_features, Frames, summary);
         return summary;
     }
 
-    public void Dispose()
-    {
-        _frames?.Dispose();
-        _sequences?.Dispose();
-    }
+    public void Dispose() => _network.Dispose();
 
     /// <summary>Gray values into all channels, from the last pixel to the first so that none is overwritten before it is read.</summary>
     private void Spread()
     {
-        if (Channels == 1)
+        var channels = _network.CropChannels;
+        if (channels == 1)
             return;
-        var plane = Size * Size;
-        if (Model.Network.Layout == DataLayout.ChannelsFirst)
-        {
-            for (var c = 1; c < Channels; c++)
-                _input.AsSpan(0, plane).CopyTo(_input.AsSpan(c * plane));
-            return;
-        }
-
-        for (var i = plane - 1; i >= 0; i--)
-        {
-            var value = _input[i];
-            for (var c = 0; c < Channels; c++)
-                _input[(i * Channels) + c] = value;
-        }
+        for (var i = (Size * Size) - 1; i >= 0; i--)
+            _crop.AsSpan(i * channels, channels).Fill(_crop[i]);
     }
 }

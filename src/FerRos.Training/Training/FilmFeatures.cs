@@ -60,7 +60,7 @@ internal sealed class FilmFeatures : IInputSource
             var input = new float[frame.InputLength];
             var (spoilt, good) = (
                 new StillSequence(options.Film, steps, width, height),
-                new StillSequence(options.Film with { OcclusionShare = 0, BlurShare = 0, NoiseShare = 0, MisalignmentShare = 0 }, steps, width, height));
+                new StillSequence(options.Film.WithoutSpells(), steps, width, height));
             for (var item = Interlocked.Increment(ref next); item < total; item = Interlocked.Increment(ref next))
             {
                 cancellation.ThrowIfCancellationRequested();

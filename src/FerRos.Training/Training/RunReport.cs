@@ -12,7 +12,7 @@ internal static class RunReport
         TrainingOutcome outcome, TrainingOptions options, FaceDataset train, FaceDataset held, string folder, string name, string command)
     {
         // What is written is measured as it will run; films were measured in training.
-        var evaluation = outcome.Network.SequenceLength > 0 ? outcome.HeldBack : await Task.Run(() => Evaluator.Predict(
+        var evaluation = outcome.HeldBack ?? await Task.Run(() => Evaluator.Predict(
             held, () => CpuRunner.Create(outcome.Network, outcome.Weights), Environment.ProcessorCount).Measure(held, name)).ConfigureAwait(false);
         await File.WriteAllTextAsync(Path.Combine(folder, "held-back.json"), evaluation.ToJson() + "\n").ConfigureAwait(false);
         if (!evaluation.Classes.IsEmpty)

@@ -28,10 +28,13 @@ public sealed record TrainingProgress(
 /// <param name="BestScore">Their score: accuracy, or mean concordance.</param>
 /// <param name="BestEpoch">Their epoch.</param>
 /// <param name="BestIsAverage">Whether they are an average over steps.</param>
-/// <param name="HeldBack">Their measures on the held-back samples: for a sequence network on whole films made from them.</param>
+/// <param name="HeldBack">
+/// Of a sequence network that is finished: its measures on whole films made from the held-back samples, which only
+/// training has. Others are measured with the weights that are written.
+/// </param>
 public sealed record TrainingOutcome(
     bool Finished, NetworkGraph Network, WeightSet Weights, ImmutableArray<EpochResult> History, double BestScore, int BestEpoch, bool BestIsAverage,
-    EvaluationResult HeldBack);
+    EvaluationResult? HeldBack);
 
 /// <summary>Trains a network on a dataset; what is held back of it chooses the weights that are kept.</summary>
 public sealed class Trainer
@@ -440,11 +443,15 @@ public sealed class Trainer
     {
         var path = Path.Combine(_folder, BestFile);
         var weights = File.Exists(path) && state.BestEpoch > 0 ? WeightSet.Load(path) : module.Save();
-        if (finished)
+        EvaluationResult? films = null;
+        if (finished && _target.SequenceLength > 0)
+        {
             module.Load(weights);
+            films = Predict(module, judged).Measure(_held, _options.Network, draws: 1000);
+        }
+
         return new TrainingOutcome(
-            finished, _target, Whole(weights), [.. state.History], state.BestScore, state.BestEpoch, state.BestIsAverage,
-            Predict(module, judged).Measure(_held, _options.Network, draws: finished ? 1000 : 0));
+            finished, _target, Whole(weights), [.. state.History], state.BestScore, state.BestEpoch, state.BestIsAverage, films);
     }
 
     /// <summary>The weights of the whole network: behind the recurrent part that trained, the encoder that did not.</summary>
