@@ -208,9 +208,9 @@ public sealed class AdaptationTests
     [Fact]
     public void Options_out_of_range_are_refused_by_their_parameter()
     {
-        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { PriorFloor = 0 }.Validate()).Parameter.ShouldBe("adaptation_prior");
-        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { Rate = double.NaN }.Validate()).Parameter.ShouldBe("adaptation_rate");
-        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { Steps = 0 }.Validate()).Parameter.ShouldBe("adaptation_steps");
+        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { PriorFloor = 0 }.Validate()).Parameter.ShouldBe("adaptation.prior");
+        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { Rate = double.NaN }.Validate()).Parameter.ShouldBe("adaptation.rate");
+        Should.Throw<InvalidOptionException>(() => new AdaptationOptions { Steps = 0 }.Validate()).Parameter.ShouldBe("adaptation.steps");
         new AdaptationOptions().Validate();
     }
 

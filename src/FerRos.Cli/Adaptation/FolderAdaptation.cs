@@ -27,9 +27,6 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
     /// <summary>Between two pictures more time passes than any sequence spans.</summary>
     private const long Pause = 60_000_000_000;
 
-    /// <summary>A sequence network looks at so many frames; networks of single frames stop after the first.</summary>
-    private const int MaxFrames = 10;
-
     private readonly AdaptationOptions _options = new();
     private readonly ImageFrame _frame = new();
     private long _stamp;
@@ -103,7 +100,7 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
         pipeline.Reset();
         _stamp += Pause;
         AffectEstimate? face = null;
-        for (int i = 0; i < MaxFrames; i++)
+        for (int i = 0; i < FaceSequence.DefaultLength; i++)
         {
             _frame.Load(
                 PixelFormat.Bgr24, (uint)picture.Width, (uint)picture.Height, (uint)picture.Step(), isBigEndian: false, picture.AsSpan<byte>(), _stamp + (i * FrameTime), arrival: 0);

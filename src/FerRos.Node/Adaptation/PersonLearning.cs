@@ -114,7 +114,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             lock (_gate) answer = AdaptationAnswer.Refused(_isActive ? "it was cancelled, and nothing was stored" : "the node was switched off, and nothing was stored");
             return answer;
         }
-        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfProfile(e))
         {
             // A full disk, a damaged profile: the samples of before are as they were, and so is the layer in use.
             LogFailed(_logger, order.Person, e.Message);
@@ -124,15 +124,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         finally
         {
             lock (_gate) _running = null;
-            Tell(new LearningProgress(answer.Success ? LearningState.Done : LearningState.Failed, order.Person)
-            {
-                Collected = _progress.Collected,
-                Requested = _progress.Requested,
-                Step = _progress.Step,
-                Steps = _progress.Steps,
-                Loss = _progress.Loss,
-                Message = answer.Message,
-            });
+            Tell(_progress with { State = answer.Success ? LearningState.Done : LearningState.Failed, Message = answer.Message });
         }
     }
 
@@ -197,7 +189,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         if (_library is not { } library) return AdaptationAnswer.Refused(CannotAdapt);
         lock (_gate)
         {
-            if (_running is not null && _progress.Person == person) return AdaptationAnswer.Refused($"an adaptation of '{person}' is under way; ~/cancel_adaptation ends it");
+            if (IsLearning(person) is { } busy) return busy;
         }
 
         try
@@ -221,7 +213,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             Progressed?.Invoke(_progress);
             return new AdaptationAnswer(true, $"'{person}' is forgotten");
         }
-        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfProfile(e))
         {
             return AdaptationAnswer.Refused(e.Message);
         }
@@ -235,7 +227,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         lock (_gate)
         {
             if (!_isActive) return AdaptationAnswer.Refused("the node is inactive");
-            if (_running is not null && _progress.Person == person) return AdaptationAnswer.Refused($"an adaptation of '{person}' is under way; ~/cancel_adaptation ends it");
+            if (IsLearning(person) is { } busy) return busy;
         }
 
         try
@@ -244,7 +236,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             _layers.Set(person, layer);
             return new AdaptationAnswer(true, message);
         }
-        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfProfile(e))
         {
             return AdaptationAnswer.Refused(e.Message);
         }
@@ -276,6 +268,13 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             return $"person_id: {e.Message}";
         }
     }
+
+    /// <summary>The answer to whoever wants to change what is being learned; null: it is not. Needs the gate.</summary>
+    private AdaptationAnswer? IsLearning(string person) => _running is not null && _progress.Person == person
+        ? AdaptationAnswer.Refused($"an adaptation of '{person}' is under way; ~/cancel_adaptation ends it") : null;
+
+    /// <summary>Whether a profile or its file, rather than a mistake of ours, is why something failed.</summary>
+    private static bool IsOfProfile(Exception exception) => exception is PerceptionException or IOException or UnauthorizedAccessException;
 
     /// <summary>What is wrong with an order; null: nothing.</summary>
     private string? Check(AdaptationOrder order, LearningOptions options)
@@ -450,7 +449,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             lock (_gate) _unusable.Add(person);
             return contains ? "the general layer is in use, their own is not trained yet" : "nothing is stored of them yet";
         }
-        catch (Exception e) when (e is PerceptionException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfProfile(e))
         {
             lock (_gate) _unusable.Add(person);
             LogUnusable(_logger, person, e.Message);

@@ -84,7 +84,7 @@ public sealed class EpisodeCollector
         ArgumentException.ThrowIfNullOrEmpty(request.FaceId);
         options.Validate();
         if (request.Frames < 1 || request.Frames > options.MaxFrames)
-            throw new InvalidOptionException("frames", request.Frames, string.Create(CultureInfo.InvariantCulture, $"1 to {options.MaxFrames} (adaptation_max_frames)"));
+            throw new InvalidOptionException("frames", request.Frames, string.Create(CultureInfo.InvariantCulture, $"1 to {options.MaxFrames} (adaptation.max_frames)"));
         if (request.Arousal is < -1 or > 1)
             throw new InvalidOptionException("arousal", request.Arousal, "-1 to 1");
         if (request.Valence is < -1 or > 1)
