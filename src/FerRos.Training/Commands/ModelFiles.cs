@@ -24,6 +24,10 @@ internal static class ModelFiles
         return ModelDirectory.Default().Load(weights);
     }
 
+    /// <summary>The folder of a model's files: what belongs to the model lies there, too.</summary>
+    /// <param name="weights">As <see cref="Load"/> takes it.</param>
+    internal static string FolderOf(string weights) => File.Exists(weights) ? Path.GetDirectoryName(Path.GetFullPath(weights))! : ModelDirectory.Default().Path;
+
     /// <summary>The model as it looks at stills: a sequence network takes a sequence of one frame.</summary>
     internal static Model OfSingleFrames(Model model) =>
         model.Network.SequenceLength > 0 ? model with { Network = model.Card.CreateNetwork(sequenceLength: 1) } : model;

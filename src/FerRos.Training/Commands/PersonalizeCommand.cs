@@ -43,17 +43,14 @@ public static class PersonalizeCommand
             };
             if (plan.Counts.IsEmpty)
                 throw new ArgumentException("--k needs numbers from 1 on");
-            Model[] models = parsed.GetValue(weights) is { Length: > 0 } files ? [.. files.Select(ModelFiles.Load)] : Shipped();
+            (Model Model, string Folder)[] models = parsed.GetValue(weights) is { Length: > 0 } files
+                ? [.. files.Select(file => (ModelFiles.Load(file), ModelFiles.FolderOf(file)))] : Shipped();
             var reports = await Task.Run(() => Run(models, parsed.GetValue(data)!, Math.Max(1, parsed.GetValue(general)), plan, error, cancellation), cancellation).ConfigureAwait(false);
             foreach (var report in reports)
                 await text.WriteLineAsync(report.Table()).ConfigureAwait(false);
             if (parsed.GetValue(output) is { } folder)
             {
-                Directory.CreateDirectory(folder);
-                await File.WriteAllTextAsync(Path.Combine(folder, "personalization.json"), PersonalizationReport.ToJson(reports), cancellation).ConfigureAwait(false);
-                await File.WriteAllTextAsync(Path.Combine(folder, "personalization.md"), string.Join('\n', reports.Select(r => r.Table())), cancellation).ConfigureAwait(false);
-                foreach (var report in reports)
-                    await File.WriteAllTextAsync(Path.Combine(folder, report.Model + ".svg"), report.Plot(), cancellation).ConfigureAwait(false);
+                await WriteAsync(reports, folder, cancellation).ConfigureAwait(false);
                 await error.WriteLineAsync($"wrote {Path.Combine(folder, "personalization.json")}, personalization.md and a plot per model").ConfigureAwait(false);
             }
 
@@ -62,15 +59,30 @@ public static class PersonalizeCommand
         return command;
     }
 
-    private static Model[] Shipped()
+    /// <summary>Writes what was measured: all numbers as JSON, the tables, and a plot per model.</summary>
+    internal static async Task WriteAsync(ImmutableArray<PersonalizationReport> reports, string folder, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "personalization.json"), PersonalizationReport.ToJson(reports), cancellation).ConfigureAwait(false);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "personalization.md"), string.Join('\n', reports.Select(r => $"{r.Table()}\n{r.PersonTable()}")), cancellation).ConfigureAwait(false);
+        foreach (var report in reports)
+            await File.WriteAllTextAsync(Path.Combine(folder, report.Model + ".svg"), report.Plot(), cancellation).ConfigureAwait(false);
+    }
+
+    private static (Model Model, string Folder)[] Shipped()
     {
         var folder = ModelDirectory.Default();
-        return [.. folder.Names.Select(folder.Load).Where(m => !m.Network.LastLayers.Layers.IsEmpty && !m.Card.Classes.IsEmpty)];
+        (Model, string)[] models =
+            [.. folder.Names.Select(folder.Load).Where(m => !m.Network.LastLayers.Layers.IsEmpty && !m.Card.Classes.IsEmpty).Select(m => (m, folder.Path))];
+        return models.Length > 0 ? models : throw new FileNotFoundException($"{folder.Path} holds no weights that adapt; name some with --weights");
     }
 
     private static ImmutableArray<PersonalizationReport> Run(
-        Model[] models, string folder, int every, BenchmarkPlan plan, TextWriter error, CancellationToken cancellation)
+        (Model Model, string Folder)[] models, string folder, int every, BenchmarkPlan plan, TextWriter error, CancellationToken cancellation)
     {
+        foreach (var (model, _) in models)
+            SummaryNetwork.Check(model);
         var left = new DatasetReport();
         var pictures = PersonPictures.Load(folder, ModelDirectory.Default(), left, cancellation);
         foreach (var line in left.Lines())
@@ -81,7 +93,7 @@ public static class PersonalizeCommand
         if (valid is null)
             error.WriteLine("there is no ferplus beside the people: what adaptation costs on other faces is not measured");
         var reports = ImmutableArray.CreateBuilder<PersonalizationReport>();
-        foreach (var model in models)
+        foreach (var (model, home) in models)
         {
             using var network = new SummaryNetwork(model);
             void Progress(int done, int of)
@@ -93,17 +105,17 @@ public static class PersonalizeCommand
             var people = PersonFeatures.Of(network, pictures, Progress, cancellation);
             var rows = valid is null ? null : EvaluateCommand.Relabelled(valid, model.Card.Classes);
             FaceFeatures[] general = rows is null ? [] : PersonFeatures.Of(network, rows.With(rows.Samples.Where((_, i) => i % every == 0)), Progress, cancellation);
-            var rehearsal = Rehearsal(model, network, ferPlus, error, cancellation);
-            reports.Add(new PersonalizationBenchmark(network, people, general, rehearsal).Run(plan, people.Length, error.WriteLine, cancellation));
+            var rehearsal = Rehearsal(model, home, network, ferPlus, error, cancellation);
+            reports.Add(new PersonalizationBenchmark(model.Name, network.LastLayer, NetworkIdentity.Of(model), people, general, rehearsal).Run(plan, people.Length, error.WriteLine, cancellation));
         }
 
         return reports.ToImmutable();
     }
 
     /// <summary>The set beside the weights; one made here where there is none.</summary>
-    private static RehearsalSet? Rehearsal(Model model, SummaryNetwork network, string? ferPlus, TextWriter error, CancellationToken cancellation)
+    private static RehearsalSet? Rehearsal(Model model, string folder, SummaryNetwork network, string? ferPlus, TextWriter error, CancellationToken cancellation)
     {
-        var set = RehearsalSet.TryLoad(ModelDirectory.Default().Path, model.Name, NetworkIdentity.Of(model));
+        var set = RehearsalSet.TryLoad(folder, model.Name, NetworkIdentity.Of(model));
         if (set is not null || ferPlus is null)
         {
             if (set is null)

@@ -30,9 +30,9 @@ public static class RehearsalCommand
             using var network = new SummaryNetwork(model);
             var set = await Task.Run(
                 () => RehearsalMaker.Make(network, dataset, Math.Clamp(parsed.GetValue(count), 8, 100_000), Progress, cancellation), cancellation).ConfigureAwait(false);
-            var file = RehearsalSet.FileOf(Path.GetDirectoryName(Path.GetFullPath(path))!, model.Name);
+            var file = RehearsalSet.FileOf(ModelFiles.FolderOf(path), model.Name);
             set.Save(file);
-            (model.Card with { Rehearsal = Path.GetFileName(file) }).Save(Path.ChangeExtension(path, ".json"));
+            (model.Card with { Rehearsal = Path.GetFileName(file) }).Save(Path.Combine(ModelFiles.FolderOf(path), model.Name + ".json"));
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"wrote {file}: {set.Count} samples of {set.FeatureLength} values, {new FileInfo(file).Length} bytes")).ConfigureAwait(false);
             return 0;

@@ -134,7 +134,9 @@ internal static class PersonPictures
     }
 
     /// <summary>Numbers one person's pictures so that those of one shot share a number, whatever their labels.</summary>
-    private static void NumberShots(List<PersonPicture> pictures, int first)
+    /// <param name="pictures">Pictures, the person's at the end.</param>
+    /// <param name="first">Index of the person's first picture.</param>
+    internal static void NumberShots(List<PersonPicture> pictures, int first)
     {
         var aligner = new FaceAligner();
         var count = pictures.Count - first;

@@ -28,14 +28,9 @@ internal sealed record BenchmarkPlan
     public int Threads { get; init; } = 1;
 }
 
-/// <summary>
-/// Adapts to k labelled pictures per class of a person and tests on the person's other pictures. Classes with fewer than
-/// k + 5 pictures are not enrolled; pictures of one shot are on one side; a person needs two classes.
-/// </summary>
+/// <summary>Adapts to k labelled pictures per class of a person and tests on the person's other pictures (<see cref="EnrolledPerson"/>).</summary>
 internal sealed class PersonalizationBenchmark
 {
-    // A class is enrolled where so many pictures are left to test on.
-    private const int LeastTest = 5;
     private const int BootstrapDraws = 2000;
 
     private readonly LastLayer _layer;
@@ -45,11 +40,16 @@ internal sealed class PersonalizationBenchmark
     private readonly RehearsalSet? _rehearsal;
     private readonly string _model;
 
-    internal PersonalizationBenchmark(SummaryNetwork network, FaceFeatures[] people, FaceFeatures[] general, RehearsalSet? rehearsal)
-    {
-        (_layer, _network, _people, _general, _rehearsal) = (network.LastLayer, NetworkIdentity.Of(network.Model), people, general, rehearsal);
-        _model = network.Model.Name;
-    }
+    /// <summary>Prepares the benchmark of one model.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="layer">Its general last layer.</param>
+    /// <param name="network">Its identity.</param>
+    /// <param name="people">What the last layer reads of the people's pictures.</param>
+    /// <param name="general">That of faces of FER+ valid; empty: what adaptation costs on other faces is not measured.</param>
+    /// <param name="rehearsal">General faces to rehearse; null: none.</param>
+    internal PersonalizationBenchmark(
+        string model, LastLayer layer, NetworkIdentity network, FaceFeatures[] people, FaceFeatures[] general, RehearsalSet? rehearsal) =>
+        (_model, _layer, _network, _people, _general, _rehearsal) = (model, layer, network, people, general, rehearsal);
 
     /// <summary>The defaults, and what they are compared with.</summary>
     internal static ImmutableArray<(string Name, AdaptationOptions Options)> Variants { get; } =
@@ -74,6 +74,12 @@ internal sealed class PersonalizationBenchmark
                new AdaptationOptions { Pull = pull, Rehearsal = rehearsal, ShareSamples = looks }),
     ];
 
+    /// <summary>Measures.</summary>
+    /// <param name="plan">What is to be done.</param>
+    /// <param name="pictures">Number of pictures, for the report.</param>
+    /// <param name="progress">Is told what is done.</param>
+    /// <param name="cancellation">Stops between two adaptations.</param>
+    /// <exception cref="DatasetException">Nobody has enough pictures.</exception>
     internal PersonalizationReport Run(BenchmarkPlan plan, int pictures, Action<string>? progress, CancellationToken cancellation)
     {
         string[] people = [.. _people.Select(f => f.Person).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -82,6 +88,8 @@ internal sealed class PersonalizationBenchmark
         {
             variants.Add(new VariantScore(name, Measure(people, options, plan, name == "default" ? plan.Draws : plan.VariantDraws, cancellation)));
             progress?.Invoke($"{_model}: {name} done");
+            if (variants[0].Scores.IsEmpty)
+                throw new DatasetException($"nobody has two expressions with at least {plan.Counts.Min() + EnrolledPerson.LeastTest} pictures each, of {plan.Counts.Min() + 1} shots: there is nothing to measure");
         }
 
         var halves = ImmutableArray.CreateBuilder<HalfScore>();
@@ -90,9 +98,16 @@ internal sealed class PersonalizationBenchmark
             string[][] sides = [[.. people.Where((_, i) => i % 2 == 0)], [.. people.Where((_, i) => i % 2 == 1)]];
             for (var side = 0; side < 2; side++)
             {
-                var (best, options) = Choose(sides[side], plan, cancellation);
-                halves.Add(new HalfScore(side == 0 ? "first" : "second", best, Measure(sides[1 - side], options, plan, plan.Draws, cancellation)));
-                progress?.Invoke($"{_model}: chosen on the {(side == 0 ? "first" : "second")} half: {best}");
+                var name = side == 0 ? "first" : "second";
+                if (Choose(sides[side], plan, cancellation) is not var (best, options)
+                    || Measure(sides[1 - side], options, plan, plan.Draws, cancellation) is not { IsEmpty: false } scores)
+                {
+                    progress?.Invoke($"{_model}: a half of the people has nobody with enough pictures: nothing is chosen on the {name} half");
+                    continue;
+                }
+
+                halves.Add(new HalfScore(name, best, scores));
+                progress?.Invoke($"{_model}: chosen on the {name} half: {best}");
             }
         }
 
@@ -101,17 +116,26 @@ internal sealed class PersonalizationBenchmark
     }
 
     /// <summary>
-    /// The candidate with the largest mean gain, restricted gain counting alike, among those that lose at most a point on
-    /// general faces; every person that gets worse costs half a point.
+    /// What some k speaks for a way to adapt: the mean gain, and the restricted gain alike; every person that gets worse
+    /// costs half a point, and what is lost beyond a point on general faces, where there are such, is lost here, too.
     /// </summary>
-    private (string Name, AdaptationOptions Options) Choose(string[] people, BenchmarkPlan plan, CancellationToken cancellation)
+    internal static double Worth(KScore score)
     {
-        var best = Candidates[0];
+        var lost = score.GeneralBefore - score.GeneralAfter - 0.01;
+        return score.Change + score.RestrictedChange - (0.005 * score.Worse) - (lost > 0 ? lost : 0);
+    }
+
+    /// <summary>The candidate that is worth most to some people; null: none of them has enough pictures.</summary>
+    private (string Name, AdaptationOptions Options)? Choose(string[] people, BenchmarkPlan plan, CancellationToken cancellation)
+    {
+        (string Name, AdaptationOptions Options)? best = null;
         var most = double.NegativeInfinity;
         foreach (var candidate in Candidates)
         {
             var scores = Measure(people, candidate.Options, plan, Math.Min(3, plan.VariantDraws), cancellation);
-            var value = scores.Average(s => s.Change + s.RestrictedChange - (0.005 * s.Worse) - Math.Max(0, s.GeneralBefore - s.GeneralAfter - 0.01));
+            if (scores.IsEmpty)
+                return null;
+            var value = scores.Average(Worth);
             if (value <= most)
                 continue;
             (best, most) = (candidate, value);
@@ -126,22 +150,22 @@ internal sealed class PersonalizationBenchmark
         var scores = ImmutableArray.CreateBuilder<KScore>();
         foreach (var k in plan.Counts)
         {
-            var cases = people.Select(p => Case.Of(p, _people, k)).OfType<Case>().ToArray();
+            var cases = people.Select(p => EnrolledPerson.Of(p, _people, k, draws)).OfType<EnrolledPerson>().ToArray();
             if (cases.Length == 0)
                 continue;
             var results = new ConcurrentDictionary<(int Case, int Draw), DrawScore>();
             var work = from c in Enumerable.Range(0, cases.Length) from d in Enumerable.Range(0, draws) select (c, d);
             Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = plan.Threads, CancellationToken = cancellation }, item =>
-                results[item] = Draw(adaptation, cases[item.c], k, item.d, draws, options));
+                results[item] = Draw(adaptation, cases[item.c], item.d, draws, options));
             scores.Add(Summarize(k, draws, cases, results));
         }
 
         return scores.ToImmutable();
     }
 
-    private DrawScore Draw(Adaptation adaptation, Case person, int k, int draw, int draws, AdaptationOptions options)
+    private DrawScore Draw(Adaptation adaptation, EnrolledPerson person, int draw, int draws, AdaptationOptions options)
     {
-        var (train, test, others) = person.Split(k, draw);
+        var (train, test, others) = person.Splits[draw];
         var profile = Profile.Create("benchmark", _network, DateTimeOffset.UnixEpoch).Add(
             train.Select((f, i) => new ProfileSample { Features = f.Features, Episode = $"{i}", Stamp = i, Expression = f.Expression }), DateTimeOffset.UnixEpoch);
         var clock = Stopwatch.StartNew();
@@ -161,7 +185,7 @@ internal sealed class PersonalizationBenchmark
             result.Outcome == AdaptationOutcome.Activated, milliseconds);
     }
 
-    private static KScore Summarize(int k, int draws, Case[] cases, ConcurrentDictionary<(int Case, int Draw), DrawScore> results)
+    private static KScore Summarize(int k, int draws, EnrolledPerson[] cases, ConcurrentDictionary<(int Case, int Draw), DrawScore> results)
     {
         DrawScore[][] byPerson = [.. cases.Select((_, c) => Enumerable.Range(0, draws).Select(d => results[(c, d)]).ToArray())];
         double[] Of(Func<DrawScore, double> value) => [.. byPerson.Select(p => p.Select(value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average())];
@@ -184,7 +208,8 @@ internal sealed class PersonalizationBenchmark
             Mean(d => d.GeneralBefore), Mean(d => d.GeneralAfter), Mean(d => d.GeneralWithPrior), Mean(d => d.Milliseconds), persons);
     }
 
-    private static (double Low, double High) Bootstrap(double[] values)
+    /// <summary>The interval that holds the mean of 95 % of the samples that are drawn from some values with replacement.</summary>
+    internal static (double Low, double High) Bootstrap(double[] values)
     {
         var random = new Random(1);
         double[] means = [.. Enumerable.Range(0, BootstrapDraws).Select(_ => values.Select(_ => values[random.Next(values.Length)]).Average()).Order()];
@@ -192,7 +217,7 @@ internal sealed class PersonalizationBenchmark
     }
 
     /// <summary>The predicted class: of the general layer where there is no other, among the given classes where they are given.</summary>
-    private static int Predict(FaceFeatures face, PersonLayer? layer, int[]? among)
+    private static int Predict(FaceFeatures face, PersonLayer? layer, ImmutableArray<int>? among)
     {
         Span<float> probabilities = stackalloc float[face.General.Length];
         face.General.CopyTo(probabilities);
@@ -201,63 +226,20 @@ internal sealed class PersonalizationBenchmark
         var best = -1;
         for (var c = 0; c < probabilities.Length; c++)
         {
-            if ((among is null || among.Contains(c)) && (best < 0 || probabilities[c] > probabilities[best]))
+            if ((among is not { } enrolled || enrolled.Contains(c)) && (best < 0 || probabilities[c] > probabilities[best]))
                 best = c;
         }
 
         return best;
     }
 
-    private static double Balanced(FaceFeatures[] faces, PersonLayer? layer, int[]? among) =>
+    private static double Balanced(ImmutableArray<FaceFeatures> faces, PersonLayer? layer, ImmutableArray<int>? among) =>
         faces.GroupBy(f => f.Expression).Average(g => g.Average(f => Predict(f, layer, among) == f.Expression ? 1.0 : 0));
 
-    private static double Accuracy(FaceFeatures[] faces, PersonLayer? layer) =>
-        faces.Length == 0 ? double.NaN : faces.Average(f => Predict(f, layer, null) == f.Expression ? 1.0 : 0);
+    private static double Accuracy(IReadOnlyCollection<FaceFeatures> faces, PersonLayer? layer) =>
+        faces.Count == 0 ? double.NaN : faces.Average(f => Predict(f, layer, null) == f.Expression ? 1.0 : 0);
 
     private sealed record DrawScore(
         double Before, double After, double Prior, double RestrictedBefore, double RestrictedAfter, double OthersBefore, double OthersAfter,
         double GeneralBefore, double GeneralAfter, double GeneralWithPrior, bool Activated, double Milliseconds);
-
-    /// <summary>A person with the classes that are enrolled at some k.</summary>
-    private sealed record Case(string Person, int[] Classes, FaceFeatures[] Faces)
-    {
-        public static Case? Of(string person, FaceFeatures[] all, int k)
-        {
-            FaceFeatures[] faces = [.. all.Where(f => f.Person == person)];
-            int[] classes = [.. faces.GroupBy(f => f.Expression).Where(g => g.Count() >= k + LeastTest).Select(g => g.Key).Order()];
-            var found = new Case(person, classes, faces);
-            if (classes.Length < 2)
-                return null;
-            // Pictures of few shots may not suffice for both sides.
-            var (train, test, _) = found.Split(k, 0);
-            return train.Length == k * classes.Length && classes.All(c => test.Any(f => f.Expression == c)) ? found : null;
-        }
-
-        /// <summary>k pictures of different shots per class; the others to test on, without those of the same shots.</summary>
-        public (FaceFeatures[] Train, FaceFeatures[] Test, FaceFeatures[] Others) Split(int k, int draw)
-        {
-            var random = new Random(HashCode(Person, k, draw));
-            var train = new List<FaceFeatures>();
-            var shots = new HashSet<int>();
-            foreach (var c in Classes)
-            {
-                FaceFeatures[] ofClass = [.. Faces.Where(f => f.Expression == c)];
-                random.Shuffle(ofClass);
-                var taken = 0;
-                foreach (var face in ofClass)
-                {
-                    if (taken < k && shots.Add(face.Shot))
-                    {
-                        train.Add(face);
-                        taken++;
-                    }
-                }
-            }
-
-            FaceFeatures[] rest = [.. Faces.Where(f => !shots.Contains(f.Shot))];
-            return ([.. train], [.. rest.Where(f => Classes.Contains(f.Expression))], [.. rest.Where(f => !Classes.Contains(f.Expression))]);
-        }
-
-        private static int HashCode(string person, int k, int draw) => (int)FaceDataset.Hash(FormattableString.Invariant($"{person}/{k}/{draw}"));
-    }
 }

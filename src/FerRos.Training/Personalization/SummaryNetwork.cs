@@ -18,15 +18,10 @@ internal sealed class SummaryNetwork : IDisposable
     /// <exception cref="NetworkException">The model is no affect network, or has no last layers that adapt.</exception>
     internal SummaryNetwork(Model model)
     {
+        Check(model);
         Model = model;
         _network = AffectNetworks.Create(model, m => CpuRunner.Create(m.Network, m.Weights));
-        if (_network.LastLayer is not { } layer)
-        {
-            _network.Dispose();
-            throw new NetworkException($"'{model.Name}' has no last layers that adapt");
-        }
-
-        LastLayer = layer;
+        LastLayer = _network.LastLayer!;
         _crop = new float[Size * Size * _network.CropChannels];
         _features = new float[Frames * _network.FeatureLength];
     }
@@ -42,6 +37,14 @@ internal sealed class SummaryNetwork : IDisposable
 
     /// <summary>Number of frames that make one summary.</summary>
     internal int Frames => _network.SequenceLength;
+
+    /// <summary>Refuses a model that cannot adapt, before anything is computed with it.</summary>
+    /// <exception cref="NetworkException">It has no last layers.</exception>
+    internal static void Check(Model model)
+    {
+        if (model.Network.LastLayers.Inputs.IsEmpty)
+            throw new NetworkException($"'{model.Name}' has no last layers that adapt");
+    }
 
     /// <summary>What the last layer reads.</summary>
     /// <param name="crop">Fills the gray crop of a frame, size x size values of 0 to 1; called <see cref="Frames"/> times with the frame's number.</param>

@@ -49,11 +49,13 @@ internal static class Plots
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static StringBuilder Start(int width, int height) => new StringBuilder().Append(
+    /// <summary>Begins a white page.</summary>
+    internal static StringBuilder Start(int width, int height) => new StringBuilder().Append(
         CultureInfo.InvariantCulture,
         $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
 
-    private static void Text(StringBuilder svg, double x, double y, string text, string anchor, string color = "#222") => svg.Append(
+    /// <summary>Writes a word.</summary>
+    internal static void Text(StringBuilder svg, double x, double y, string text, string anchor, string color = "#222") => svg.Append(
         CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\" fill=\"{color}\">{WebUtility.HtmlEncode(text)}</text>\n");
 
     private static void Curves(
