@@ -98,7 +98,7 @@ internal sealed record PersonalizationReport(
             foreach (var score in scores)
             {
                 text.Append(score.Persons.FirstOrDefault(p => p.Person == person) is { } s
-                    ? string.Create(CultureInfo.InvariantCulture, $" {Pair(s.Before, s.After)} ({100 * s.Change:+0.0;-0.0}) |")
+                    ? string.Create(CultureInfo.InvariantCulture, $" {Pair(s.Before, s.After)} ({Points(s.Change)}) |")
                     : " |");
             }
 
@@ -128,6 +128,9 @@ internal sealed record PersonalizationReport(
 
     private static string Percent(double share) => double.IsFinite(share) ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0}") : "-";
 
+    /// <summary>A change of a share in points. What rounds to nothing has no sign of its own: a format alone would write "-+0.0".</summary>
+    private static string Points(double share) => (Math.Round(100 * share, 1) + 0.0).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+
     private static string Pair(double before, double after) => double.IsFinite(before) ? $"{Percent(before)} to {Percent(after)}" : "-";
 
     private static void Rows(StringBuilder text, string variant, ImmutableArray<KScore> scores)
@@ -136,7 +139,7 @@ internal sealed record PersonalizationReport(
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {variant} | {s.K} | {s.People} | {100 * s.Before:0.0} | {100 * s.After:0.0} | {100 * s.Change:+0.0;-0.0} ({100 * s.ChangeLow:+0.0;-0.0} to {100 * s.ChangeHigh:+0.0;-0.0}) | {100 * s.Prior:0.0} | {100 * s.RestrictedBefore:0.0} | {100 * s.RestrictedAfter:0.0} | {100 * s.RestrictedChange:+0.0;-0.0} ({100 * s.RestrictedLow:+0.0;-0.0} to {100 * s.RestrictedHigh:+0.0;-0.0}) | {s.Worse} | {100 * s.WorstChange:+0.0;-0.0} | {Pair(s.UnenrolledBefore, s.UnenrolledAfter)} | {Pair(s.GeneralBefore, s.GeneralAfter)} | {Percent(s.GeneralAfterWithPrior)} | {s.Milliseconds:0} |\n");
+                $"| {variant} | {s.K} | {s.People} | {100 * s.Before:0.0} | {100 * s.After:0.0} | {Points(s.Change)} ({Points(s.ChangeLow)} to {Points(s.ChangeHigh)}) | {100 * s.Prior:0.0} | {100 * s.RestrictedBefore:0.0} | {100 * s.RestrictedAfter:0.0} | {Points(s.RestrictedChange)} ({Points(s.RestrictedLow)} to {Points(s.RestrictedHigh)}) | {s.Worse} | {Points(s.WorstChange)} | {Pair(s.UnenrolledBefore, s.UnenrolledAfter)} | {Pair(s.GeneralBefore, s.GeneralAfter)} | {Percent(s.GeneralAfterWithPrior)} | {s.Milliseconds:0} |\n");
         }
     }
 }
