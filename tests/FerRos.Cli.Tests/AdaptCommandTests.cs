@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Xml.Linq;
 using FerRos.Cli.Adaptation;
+using FerRos.Training;
 
 namespace FerRos.Cli.Tests;
 
@@ -53,15 +55,130 @@ public sealed class AdaptCommandTests : IDisposable
             "adapt", "--data", Path.Combine(Environment.GetEnvironmentVariable("FERROS_DATA")!, "persons"), "--person", "p009", "--class", "happiness", "--class", "neutral", "--class", "anger",
             "--per-class", "5", "--profiles", profiles);
         code.ShouldBe(0, error);
-        string[] row = output.Split('\n').First(line => line.TrimStart().StartsWith("p009 ", StringComparison.Ordinal) && line.Contains('%', StringComparison.Ordinal))
-            .Split([' ', '%'], StringSplitOptions.RemoveEmptyEntries);
+        string[] row = Row(output, "p009");
         row[1].ShouldBe("15");
-        double before = double.Parse(row[3], System.Globalization.CultureInfo.InvariantCulture);
-        double after = double.Parse(row[4], System.Globalization.CultureInfo.InvariantCulture);
+        double before = Number(row[3]);
+        double after = Number(row[4]);
         before.ShouldBeInRange(30, 100);
         after.ShouldBeGreaterThanOrEqualTo(before - 1);
         Directory.EnumerateFiles(profiles, "*", SearchOption.AllDirectories).ShouldNotBeEmpty();
         Directory.EnumerateFiles(profiles, "*", SearchOption.AllDirectories).ShouldAllBe(file => ModeOf(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Theory]
+    [InlineData(0, new[] { 0 })]
+    [InlineData(1, new[] { 0, 1 })]
+    [InlineData(5, new[] { 0, 1, 2, 5 })]
+    [InlineData(8, new[] { 0, 1, 2, 5, 8 })]
+    [InlineData(1000, new[] { 0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000 })]
+    public void A_person_is_measured_after_none_few_and_all_of_the_pictures(int most, int[] counts) => LearningCurve.Counts(most).ShouldBe(counts);
+
+    [Fact]
+    public void The_mean_is_that_of_all_persons_everywhere_with_what_there_is_of_each()
+    {
+        ScoreLine few = new("few", [(0, 0.2), (1, 0.4), (2, 0.4), (3, 0.6)]);
+        ScoreLine many = new("many", [(0, 0.4), (1, 0.4), (2, 0.6), (5, 0.8), (10, 1)]);
+        LearningCurve.MeanOf([few, many]).Points.Select(point => (point.Count, Math.Round(point.Score, 9)))
+            .ShouldBe([(0, 0.3), (1, 0.4), (2, 0.5), (5, 0.7), (10, 0.8)]);
+        Lines(XDocument.Parse(LearningCurve.Plot("network", [few]))).Keys.ShouldBe(["few"]);
+    }
+
+    [Fact]
+    public async Task A_plot_that_could_not_be_written_is_refused_before_anything_is_learned()
+    {
+        Picture("p1", "happy", "1.jpg");
+        string profiles = Path.Combine(_folder.Name, "profiles");
+        foreach ((string file, string reason) in new[] { (_folder["nowhere/plot.svg"], "there is no folder"), (_folder.Name, "this is a folder") })
+        {
+            (int code, string output, string error) = await RunAsync("adapt", "--data", _folder.Name, "--person", "p1", "--profiles", profiles, "--plot", file);
+            (code, output).ShouldBe((ExitCodes.Usage, ""));
+            error.ShouldStartWith($"ferros adapt: --plot {file}: ");
+            error.ShouldContain(reason);
+            error.Trim().ShouldNotContain('\n');
+        }
+
+        Directory.Exists(profiles).ShouldBeFalse();
+    }
+
+    [Fact]
+    [Trait("Needs", "shared")]
+    public async Task The_plot_goes_from_the_score_before_to_the_score_after_for_each_person_and_the_rest_stays_as_without()
+    {
+        string[] people = ["p009", "p010"];
+        CopyOfPersons(people, 10);
+        string plot = _folder["plot.svg"];
+        string[] arguments = ["adapt", "--data", _folder["persons"], "--model", "affwild2-frame-joint-shunting", "--per-class", "5", "--profiles", _folder["profiles"], "--dry-run"];
+        (int code, string without, string error) = await RunAsync(arguments);
+        code.ShouldBe(0, error);
+        File.Exists(plot).ShouldBeFalse();
+        (code, string output, error) = await RunAsync([.. arguments, "--plot", plot]);
+        code.ShouldBe(0, error);
+        output.ShouldBe($"{without}the plot is {plot}\n");
+        Directory.Exists(_folder["profiles"]).ShouldBeFalse();
+
+        Dictionary<string, double[]> lines = Lines(XDocument.Load(plot));
+        lines.Keys.ShouldBe([.. people, LearningCurve.Mean]);
+        foreach ((string name, double[] scores) in lines)
+        {
+            // Learned, tested, before, after, change: per cent with one digit, and the plot's coordinates have one, too.
+            string[] row = Row(output, name);
+            scores.Length.ShouldBe(4, "0, 1, 2 and 5 pictures");
+            scores[0].ShouldBe(Number(row[3]) / 100, 0.002);
+            scores[^1].ShouldBe(Number(row[4]) / 100, 0.002);
+        }
+
+        for (int i = 0; i < 4; i++) lines[LearningCurve.Mean][i].ShouldBe(people.Average(person => lines[person][i]), 0.002);
+        lines.Values.Any(static scores => Math.Abs(scores[^1] - scores[0]) > 0.01).ShouldBeTrue("somebody changes");
+    }
+
+    [Fact]
+    [Trait("Needs", "shared")]
+    public async Task Where_every_picture_is_learned_from_there_is_nothing_to_plot()
+    {
+        CopyOfPersons(["p009"], 2);
+        (int code, string output, string error) = await RunAsync(
+            "adapt", "--data", _folder["persons"], "--model", "affwild2-frame-joint-shunting", "--per-class", "5", "--dry-run", "--plot", _folder["plot.svg"]);
+        code.ShouldBe(ExitCodes.Usage);
+        output.ShouldContain("p009");
+        error.ShouldContain("no picture is left to measure with");
+        File.Exists(_folder["plot.svg"]).ShouldBeFalse();
+    }
+
+    /// <summary>The scores of a plot's lines, read off its scale.</summary>
+    private static Dictionary<string, double[]> Lines(XDocument plot)
+    {
+        (double Value, double Y)[] scale =
+        [
+            .. from text in plot.Descendants()
+               where text.Name.LocalName == "text" && text.Attribute("text-anchor")!.Value == "end"
+               select (Number(text.Value), Number(text.Attribute("y")!.Value) - 4),
+        ];
+        (double low, double bottom) = scale.MinBy(tick => tick.Value);
+        (double high, double top) = scale.MaxBy(tick => tick.Value);
+        return plot.Descendants().Where(line => line.Name.LocalName == "polyline" && line.HasElements).ToDictionary(
+            line => line.Elements().Single().Value,
+            line => line.Attribute("points")!.Value.Split(' ').Select(point => low + ((high - low) * (bottom - Number(point.Split(',')[1])) / (bottom - top))).ToArray());
+    }
+
+    private static string[] Row(string output, string name) =>
+        output.Split('\n').First(line => line.TrimStart().StartsWith(name + " ", StringComparison.Ordinal) && line.Contains('%', StringComparison.Ordinal))
+            .Split([' ', '%'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Copies the first pictures of two expressions of some persons.</summary>
+    private void CopyOfPersons(string[] people, int count)
+    {
+        if (Environment.GetEnvironmentVariable("FERROS_DATA") is not { Length: > 0 } data) Assert.Skip("FERROS_DATA, which holds the pictures of persons, is not set.");
+        else
+        {
+            foreach (string expression in people.SelectMany(_ => new[] { "happiness", "neutral" }, (person, name) => Path.Combine("persons", person, name)))
+            {
+                Directory.CreateDirectory(_folder[expression]);
+                foreach (string file in Directory.GetFiles(Path.Combine(data, expression)).Order(StringComparer.Ordinal).Take(count))
+                    File.Copy(file, Path.Combine(_folder[expression], Path.GetFileName(file)));
+            }
+        }
     }
 
     private static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);

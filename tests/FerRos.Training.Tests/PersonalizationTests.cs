@@ -241,6 +241,23 @@ public sealed class PersonalizationTests
         lines.Skip(4).ShouldBe(["after, mean", "before, mean", "after, restricted", "before, restricted"]);
     }
 
+    [Theory]
+    [InlineData(-1e-12, "(0.0)")]
+    [InlineData(0, "(0.0)")]
+    [InlineData(-0.0004, "(0.0)")]
+    [InlineData(-0.012, "(-1.2)")]
+    [InlineData(0.0306, "(+3.1)")]
+    public void A_change_has_one_sign(double change, string shown)
+    {
+        var report = Run(new BenchmarkPlan { Counts = [1], Draws = 1, Variants = false, LeaveOut = false });
+        var score = report.Variants[0].Scores[0];
+        score = score with { Change = change, Persons = [score.Persons[0] with { Before = 0.5, After = 0.5 + change }] };
+        report = report with { Variants = [new VariantScore("default", [score])] };
+        report.PersonTable().ShouldContain(shown);
+        report.Table().ShouldContain(shown[1..^1]);
+        report.Table().ShouldNotContain("-+");
+    }
+
     [Fact]
     public void A_plot_s_lines_rise_with_the_score_and_stand_at_their_numbers_of_pictures()
     {

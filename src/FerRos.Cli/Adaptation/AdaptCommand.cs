@@ -4,7 +4,9 @@ using FerRos.Inference;
 using FerRos.Networks;
 using FerRos.Node;
 using FerRos.Perception;
+using FerRos.Training;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace FerRos.Cli.Adaptation;
@@ -21,17 +23,18 @@ internal static class AdaptCommand
         Option<int> perClass = new("--per-class") { Description = "Pictures of each expression to learn from; the others measure what was gained. 0: half of them", DefaultValueFactory = static _ => 0 };
         Option<string> model = new("--model") { Description = "Name of the network in the folder models", DefaultValueFactory = static _ => AffectNode.DefaultModel };
         Option<string> profiles = ProfilesOption.Create();
+        Option<string> plot = new("--plot") { Description = "Draw that score after the first 0, 1, 2, 5, 10 ... pictures of each expression, a line per person and the mean", HelpName = "FILE.svg" };
         Option<bool> dryRun = new("--dry-run") { Description = "Measure only: leave the profiles as they are" };
         Command command = new("adapt", """
             Learn persons from labelled pictures, offline, by the same code as the node: detection, alignment, features,
             adaptation. Prints balanced accuracy on each person's other pictures before and after, and writes the profiles.
 
-            Example: ferros adapt --data study/pictures --person p7 --per-class 5
+            Example: ferros adapt --data study/pictures --person p7 --per-class 5 --plot p7.svg
 
             The pictures lie in FOLDER/person/expression/*.jpg (or .png). Expressions have our names or ROS4HRI's.
             """)
         {
-            data, persons, classes, perClass, model, profiles, dryRun,
+            data, persons, classes, perClass, model, profiles, plot, dryRun,
         };
         command.SetGuardedAction((parsed, cancellationToken) => RunAsync(
             new AdaptFolderOptions
@@ -42,6 +45,7 @@ internal static class AdaptCommand
                 PerClass = parsed.GetValue(perClass),
                 Model = parsed.GetValue(model)!,
                 Profiles = parsed.GetValue(profiles)!,
+                Plot = parsed.GetValue(plot),
                 DryRun = parsed.GetValue(dryRun),
             },
             parsed.InvocationConfiguration.Output,
@@ -54,6 +58,7 @@ internal static class AdaptCommand
     {
         IReadOnlyList<PersonFolder> folders = PersonFolder.Find(options.Data, options.Persons, options.Classes);
         if (options.PerClass is < 0 or > 1000) throw new CommandException($"--per-class {options.PerClass}: 0 to 1000");
+        if (options.Plot is { } file) CheckPlot(file);
 
         // Pictures that are no film have no moment in which a face could be confirmed.
         using PerceptionPipeline pipeline = PerceptionPipeline.Load(
@@ -61,15 +66,17 @@ internal static class AdaptCommand
             static loaded => CpuRunner.Create(loaded.Network, loaded.Weights));
         LastLayer general = pipeline.LastLayer ?? throw new CommandException($"--model {options.Model}: this network has no last layer that adapts to a person");
         using ConsoleLoggerFactory loggers = new(error, LogLevel.Warning);
+        string? scratch = options.Plot is null ? null : Directory.CreateTempSubdirectory("ferros-adapt-").FullName;
         string directory = options.DryRun ? Directory.CreateTempSubdirectory("ferros-adapt-").FullName : new LearningOptions(options.Profiles, true, new AdaptationOptions()).ProfileDirectory;
         try
         {
             ProfileLibrary library = ProfileLibrary.Open(directory, ModelDirectory.Default(), options.Model, general, loggers.CreateLogger("ferros"));
+            ProfileLibrary? curves = scratch is null ? null : ProfileLibrary.Open(scratch, ModelDirectory.Default(), options.Model, general, NullLogger.Instance);
             List<FolderResult> results = [];
             foreach (PersonFolder folder in folders)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                FolderAdaptation adaptation = new(pipeline, library, options.PerClass, warning => error.WriteLine($"ferros adapt: {warning}"));
+                FolderAdaptation adaptation = new(pipeline, library, options.PerClass, curves, warning => error.WriteLine($"ferros adapt: {warning}"));
                 FolderResult result = await Task.Run(() => adaptation.RunAsync(folder, cancellationToken), cancellationToken).ConfigureAwait(false);
                 results.Add(result);
                 await output.WriteLineAsync($"{folder.Person}: {result.Message}").ConfigureAwait(false);
@@ -77,12 +84,29 @@ internal static class AdaptCommand
 
             Tell(results, output);
             if (!options.DryRun) await output.WriteLineAsync($"profiles are in {directory}").ConfigureAwait(false);
+            if (options.Plot is { } plot) await DrawAsync(options.Model, results, plot, output, cancellationToken).ConfigureAwait(false);
             return ExitCodes.Success;
         }
         finally
         {
             if (options.DryRun) Directory.Delete(directory, recursive: true);
+            if (scratch is not null) Directory.Delete(scratch, recursive: true);
         }
+    }
+
+    /// <summary>Refuses a file that cannot be written before anything is learned.</summary>
+    private static void CheckPlot(string file)
+    {
+        if (Directory.Exists(file)) throw new CommandException($"--plot {file}: this is a folder");
+        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder)) throw new CommandException($"--plot {file}: there is no folder {folder}");
+    }
+
+    private static async Task DrawAsync(string model, List<FolderResult> results, string file, TextWriter output, CancellationToken cancellationToken)
+    {
+        ScoreLine[] lines = [.. results.Select(static result => result.Curve).OfType<ScoreLine>()];
+        if (lines.Length == 0) throw new CommandException($"--plot {file}: no picture is left to measure with; learn from fewer with --per-class");
+        await File.WriteAllTextAsync(file, LearningCurve.Plot(model, lines), cancellationToken).ConfigureAwait(false);
+        await output.WriteLineAsync($"the plot is {file}").ConfigureAwait(false);
     }
 
     private static void Tell(List<FolderResult> results, TextWriter output)
@@ -120,6 +144,8 @@ internal static class AdaptCommand
         public required string Model { get; init; }
 
         public required string Profiles { get; init; }
+
+        public string? Plot { get; init; }
 
         public bool DryRun { get; init; }
     }

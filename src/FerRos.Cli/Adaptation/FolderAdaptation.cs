@@ -2,6 +2,7 @@ using FerRos.Cli.Sources;
 using FerRos.Node;
 using FerRos.OpenCv;
 using FerRos.Perception;
+using FerRos.Training;
 
 namespace FerRos.Cli.Adaptation;
 
@@ -12,14 +13,19 @@ namespace FerRos.Cli.Adaptation;
 /// <param name="Before">Balanced accuracy of the general network, 0 to 1; NaN: nothing measured.</param>
 /// <param name="After">That with the person's own layer; NaN: nothing measured.</param>
 /// <param name="Message">What the adaptation said.</param>
-internal sealed record FolderResult(string Person, int Learned, int Tested, double Before, double After, string Message);
+internal sealed record FolderResult(string Person, int Learned, int Tested, double Before, double After, string Message)
+{
+    /// <summary>The same score with the first pictures of each expression alone, from none to all; null: not asked for, or nothing measured.</summary>
+    public ScoreLine? Curve { get; init; }
+}
 
 /// <summary>Learns one person from pictures: some of each expression to learn from, the others to measure.</summary>
 /// <param name="pipeline">Finds, aligns and estimates the faces.</param>
 /// <param name="library">Where the profile goes.</param>
 /// <param name="perClass">Pictures of each expression to learn from; 0: half of them.</param>
+/// <param name="scratch">Where the profiles of fewer pictures go, each but for a moment; null: those are not measured.</param>
 /// <param name="warn">Told of pictures that cannot be used.</param>
-internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibrary library, int perClass, Action<string> warn)
+internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibrary library, int perClass, IPersonLibrary? scratch, Action<string> warn)
 {
     /// <summary>A film at 30 Hz of a picture that does not move.</summary>
     private const long FrameTime = 33_333_333;
@@ -76,7 +82,30 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
         PersonLayer? layer = outcome.Layer ?? library.Load(folder.Person);
         double before = BalancedAccuracy(tests, static test => test.Probabilities);
         double after = BalancedAccuracy(tests, test => Adapted(test.Summary, test.Probabilities, layer));
-        return new FolderResult(folder.Person, samples.Count, tests.Count, before, after, outcome.Answer.Message);
+        return new FolderResult(folder.Person, samples.Count, tests.Count, before, after, outcome.Answer.Message)
+        {
+            Curve = scratch is null || tests.Count == 0 ? null : await CurveAsync(scratch, folder.Person, samples, tests, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>Learns the first pictures of each expression, more and more of them, each time from nothing.</summary>
+    private async Task<ScoreLine> CurveAsync(IPersonLibrary scratch, string person, List<ProfileSample> samples, List<Test> tests, CancellationToken cancellationToken)
+    {
+        List<(int Count, double Score)> points = [];
+        foreach (int count in LearningCurve.Counts(samples.CountBy(static sample => sample.Expression).Max(static expression => expression.Value)))
+        {
+            PersonLayer? layer = null;
+            if (count > 0)
+            {
+                ProfileSample[] first = [.. samples.GroupBy(static sample => sample.Expression).SelectMany(expression => expression.Take(count))];
+                layer = (await scratch.LearnAsync(person, first, _options, static _ => { }, cancellationToken).ConfigureAwait(false)).Layer;
+                scratch.Forget(person);
+            }
+
+            points.Add((count, BalancedAccuracy(tests, test => Adapted(test.Summary, test.Probabilities, layer))));
+        }
+
+        return new ScoreLine(person, points);
     }
 
     /// <summary>The largest face of a picture, as the node would see it had the picture been shown to it for a while; null: none.</summary>

@@ -63,7 +63,7 @@ public static class ScorePlot
         var named = persons.Count <= MostNamed;
         var legend = 0;
         for (var p = 0; p < persons.Count; p++)
-            Curve(svg, persons[p], named ? PersonColors[p] : MeanColors[0], 1, named ? 0.9 : 0.35, X, Y);
+            Curve(svg, persons[p], named ? PersonColors[p] : MeanColors[0], named ? 1.5 : 1, named ? 0.9 : 0.35, X, Y);
         for (var m = 0; m < means.Count; m++)
         {
             Curve(svg, means[m], MeanColors[m], 3, 1, X, Y);
@@ -71,7 +71,7 @@ public static class ScorePlot
         }
 
         for (var p = 0; p < persons.Count && named; p++)
-            Entry(svg, legend++, persons[p].Name, PersonColors[p], 1, persons[p].IsDashed, 0.9);
+            Entry(svg, legend++, persons[p].Name, PersonColors[p], 1.5, persons[p].IsDashed, 0.9);
         if (!named)
             Entry(svg, legend, "one person", MeanColors[0], 1, false, 0.35);
         return svg.Append("</svg>\n").ToString();
