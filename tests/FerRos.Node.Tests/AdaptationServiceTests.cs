@@ -53,6 +53,36 @@ public sealed class AdaptationServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Training_that_is_cancelled_leaves_what_was_shown_stored_and_another_can_follow()
+    {
+        await using var stage = await Begin("-p", "adaptation.steps:=10000", "-p", "adaptation.hidden:=true");
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
+        var (_, statuses) = stage.Hear<AdaptationStatus>("/ferros/adaptation", AdaptationServices.Latched);
+        var first = Adapting(stage, new Adapt.Request { PersonId = "p7", Expression = "happy", Frames = 4 });
+        await stage.Show(Stage.Portrait, () => first.IsCompleted, "the first episode");
+        (await first).Success.ShouldBeTrue();
+
+        var second = Adapting(stage, new Adapt.Request { PersonId = "p7", Expression = "sad", Frames = 4 });
+        await stage.Show(Stage.Portrait, () => statuses.Any(s => s is { State: AdaptationStatus.Training, Step: > 0 }), "training");
+        var cancelled = await stage.Call(Trigger.Type, "/ferros/cancel_adaptation", new Trigger.Request());
+        cancelled.Success.ShouldBeTrue(cancelled.Message);
+        cancelled.Message.ShouldContain("'p7'");
+        cancelled.Message.ShouldContain("of 10000");
+        var answer = await second;
+        (answer.Success, answer.Activated, answer.Samples).ShouldBe((true, false, 8u), answer.Message);
+        answer.Message.ShouldContain("training was cancelled");
+        await Stage.Until(() => statuses.Last().State == AdaptationStatus.Done, "the end on its topic");
+        var person = (await List(stage)).ShouldHaveSingleItem();
+        (person.Samples, person.Active).ShouldBe((8u, false));
+        person.Expressions.ShouldBe(["happiness", "sadness"]);
+
+        (await stage.Set("adaptation.steps", 10L)).Successful.ShouldBeTrue();
+        var third = await Adapting(stage, new Adapt.Request { PersonId = "p7" });
+        (third.Success, third.Samples).ShouldBe((true, 8u), third.Message);
+        third.Message.ShouldContain("8 samples of happiness, sadness");
+    }
+
+    [Fact]
     public async Task While_the_node_is_inactive_list_and_forget_alone_do_something()
     {
         await using var stage = await Begin("-p", "autostart:=false");

@@ -356,7 +356,8 @@ public sealed class PersonLearningTests : IAsyncDisposable
         return await task;
     }
 
-    private static LastLayer CreateLayer()
+    /// <summary>A layer that reads the summaries of <see cref="PlayedView"/>, and finds all classes alike.</summary>
+    internal static LastLayer CreateLayer()
     {
         var builder = new NetworkBuilder("played");
         var network = builder.Build(builder.Image(1, 3, 1).Flatten().Dense("expression", 8, Activation.Softmax));

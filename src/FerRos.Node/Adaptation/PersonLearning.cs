@@ -133,7 +133,6 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     /// <returns>Whether there was anything.</returns>
     internal bool Cancel(out string message)
     {
-        Collecting? collecting;
         CancellationTokenSource? running;
         lock (_gate)
         {
@@ -144,11 +143,10 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             }
 
             message = $"the adaptation of '{_progress.Person}' ends ({Describe(_progress)})";
-            collecting = _collecting;
-            running = collecting is null ? _running : null;
+            running = _collecting is null ? _running : null;
+            _collecting?.Cancel();
         }
 
-        collecting?.Cancel();
         End(running);
         return true;
     }
@@ -318,7 +316,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             var episode = new EpisodeCollector(new EpisodeRequest(face, (int)order.Frames, expression, arousal, valence, order.Timeout), options.Adaptation);
             await LoadAsync(order.Person, isNews: true, cancellationToken).ConfigureAwait(false);
             _bindings.Select(face, order.Person);
-            await CollectAsync(order.Person, episode, cancellationToken).ConfigureAwait(false);
+            if (await CollectAsync(order.Person, episode, cancellationToken).ConfigureAwait(false)) End(_running);
             if (episode.Collected == 0) return AdaptationAnswer.Refused(episode.Describe());
             samples = episode.Samples;
             collected = episode.Describe() + ". ";
@@ -355,7 +353,8 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     }
 
     /// <summary>Has the perception thread fill an episode.</summary>
-    private async Task CollectAsync(string person, EpisodeCollector episode, CancellationToken cancellationToken)
+    /// <returns>Whether someone cancelled when it was full: then it is stored, and not trained on.</returns>
+    private async Task<bool> CollectAsync(string person, EpisodeCollector episode, CancellationToken cancellationToken)
     {
         var collecting = new Collecting(episode);
         Volatile.Write(ref _collecting, collecting);
@@ -379,11 +378,14 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         }
         finally
         {
-            Volatile.Write(ref _collecting, null);
+            // From here on who cancels means the training.
+            lock (_gate) Volatile.Write(ref _collecting, null);
             // A last picture may still be on its way into the episode.
-            collecting.Cancel();
+            collecting.Close();
             Tell(new LearningProgress(LearningState.Collecting, person) { Collected = collecting.Count, Requested = episode.Request.Frames });
         }
+
+        return collecting.IsCancelledTooLate;
     }
 
     private static void End(CancellationTokenSource? running)
@@ -506,7 +508,16 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         public void Lose() => Do(() => episode.Observe(_stamp, null, followed: false));
 
-        public void Cancel() => Do(episode.Cancel);
+        /// <summary>Whether it was cancelled when it had come to its own end.</summary>
+        public bool IsCancelledTooLate { get; private set; }
+
+        public void Cancel() => Do(() =>
+        {
+            IsCancelledTooLate |= episode.State != EpisodeState.Collecting;
+            episode.Cancel();
+        });
+
+        public void Close() => Do(episode.Cancel);
 
         public void Expire() => Do(episode.Expire);
 

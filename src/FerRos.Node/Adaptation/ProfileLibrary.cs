@@ -15,7 +15,12 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
     private readonly LastLayer _general;
     private readonly Adaptation _adaptation;
 
-    private ProfileLibrary(ProfileStore store, NetworkIdentity network, LastLayer general, RehearsalSet? rehearsal)
+    /// <summary>Takes a store over.</summary>
+    /// <param name="store">The profiles.</param>
+    /// <param name="network">The network's identity.</param>
+    /// <param name="general">Its general last layer.</param>
+    /// <param name="rehearsal">General faces; null: persons are learned without.</param>
+    internal ProfileLibrary(ProfileStore store, NetworkIdentity network, LastLayer general, RehearsalSet? rehearsal)
     {
         _store = store;
         _network = network;

@@ -15,6 +15,9 @@ internal sealed class PlayedView
     /// <summary>How sharp the crops are.</summary>
     public float Sharpness { get; set; } = 0.5f;
 
+    /// <summary>What the faces show: the second value of their summaries.</summary>
+    public float Mood { get; set; } = 1;
+
     /// <summary>The next picture, 33 ms after the one before.</summary>
     /// <param name="faces">Id and width of each face in it.</param>
     public PerceptionResult Next(params (string Id, float Width)[] faces)
@@ -31,7 +34,7 @@ internal sealed class PlayedView
         for (var i = 0; i < faces.Length; i++)
         {
             var face = new TrackedFace(faces[i].Id, i, BoundingBox.FromCenter(100, 100, faces[i].Width, faces[i].Width), default, 0.9f, 0);
-            _result[i].Fill(face, Expressions.FerPlus, _probabilities, 0, 0, 1, new CropQuality(Sharpness, 1), [i, 1, 2]);
+            _result[i].Fill(face, Expressions.FerPlus, _probabilities, 0, 0, 1, new CropQuality(Sharpness, 1), [i, Mood, 2]);
         }
 
         return _result;
