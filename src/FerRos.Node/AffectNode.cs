@@ -5,11 +5,11 @@ using FerRos.Interfaces.StdSrvs.Srv;
 using FerRos.Networks;
 using FerRos.OpenCv;
 using FerRos.Perception;
-using FerRos.Ros2;
 using FerRos.Ros2.Lifecycle;
 using FerRos.Ros2.Rcl;
+using FerRos.Ros2;
+using FerRos.Torch;
 using Microsoft.Extensions.Logging;
-
 namespace FerRos.Node;
 
 /// <summary>
@@ -96,18 +96,18 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         {
             if (options.Input == InputKind.Humans)
             {
-                _alignedPipeline = AlignedFacePipeline.Load(options.Perception, models, options.Model.Name, CreateRunner);
+                _alignedPipeline = AlignedFacePipeline.Load(options.Perception, models, options.Model.Name, Load);
                 _alignedPipeline.WarmUp();
                 (model, classes) = (_alignedPipeline.Model, _alignedPipeline.Classes);
             }
             else
             {
-                _pipeline = PerceptionPipeline.Load(options.Perception, models, options.Model.Name, CreateRunner);
+                _pipeline = PerceptionPipeline.Load(options.Perception, models, options.Model.Name, Load);
                 _pipeline.WarmUp();
                 (model, classes) = (_pipeline.Model, _pipeline.Classes);
             }
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or NetworkException or PerceptionException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or NetworkException or PerceptionException or TorchException)
         {
             LogNoModel(_logger, options.Model.Name, e.Message);
             return ValueTask.FromResult(TransitionResult.Failure);
@@ -119,9 +119,9 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         LogConfigured(_logger, model, Device, string.Join(", ", classes));
         return ValueTask.FromResult(TransitionResult.Success);
 
-        INetworkRunner CreateRunner(Model loaded)
+        INetworkRunner Load(Model loaded)
         {
-            var runner = CpuRunner.Create(loaded.Network, loaded.Weights, new CpuRunnerOptions { Threads = options.Model.Threads });
+            var runner = CreateRunner(loaded, options.Model);
             Device = runner.Device;
             return runner;
         }
@@ -215,6 +215,16 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Makes what runs a network where the options say. libtorch is loaded when it is first asked for.</summary>
+    /// <exception cref="TorchException">libtorch is missing, or sees no GPU; the message says what to do.</exception>
+    internal static INetworkRunner CreateRunner(Model model, ModelOptions options)
+    {
+        if (options.Device == "cpu") return CpuRunner.Create(model.Network, model.Weights, new CpuRunnerOptions { Threads = options.Threads });
+        if (!torch.cuda.is_available())
+            throw new TorchException($"device is '{options.Device}', and libtorch {torch.Version} sees no GPU: install a libtorch that was built for CUDA and its driver, or set device to cpu");
+        return new TorchRunner(model.Network, model.Weights, torch.CUDA);
     }
 
     /// <summary>Opens the profiles and offers the services around them.</summary>

@@ -27,7 +27,7 @@ internal sealed class AffectNodeParameters
         Choice("image_transport", "raw", ["raw", "compressed"], "Transport of the topic image: raw (sensor_msgs/Image on image) or compressed (sensor_msgs/CompressedImage on image/compressed).");
         Text("model", AffectNode.DefaultModel, "Name of the network: the weights' file name without its ending.");
         Text("model_directory", "", "Folder of the models; empty: the one beside the program.");
-        Choice("device", "cpu", ["cpu"], "Where the networks run.");
+        Choice("device", "cpu", ["cpu", "cuda"], "Where the networks run: cpu (the own engine) or cuda (libtorch on the first NVIDIA GPU).");
         Integer("threads", 1, 1, 64, "Threads of the CPU engine; one is best at camera rates.", readOnly: true);
         Choice("detector", "short_range", ["short_range", "full_range"], "Face detector: short_range (near faces, fast) or full_range (small faces too).");
         Number("detection_threshold", Defaults.DetectionThreshold, 0.01, 0.99, "Least score of a face.");
@@ -104,7 +104,7 @@ internal sealed class AffectNodeParameters
         return new NodeOptions(
             Text("input") == "humans" ? InputKind.Humans : InputKind.Camera,
             new CameraOptions(Text("image_transport") == "compressed" ? ImageTransport.Compressed : ImageTransport.Raw),
-            new ModelOptions(Text("model"), Text("model_directory"), Whole("threads")),
+            new ModelOptions(Text("model"), Text("model_directory"), Text("device"), Whole("threads")),
             new PerceptionOptions
             {
                 Detector = PerceptionOptions.ParseDetector(Text("detector")),

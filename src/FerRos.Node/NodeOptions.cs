@@ -29,8 +29,9 @@ internal enum ImageTransport
 /// <summary>Which network runs, and where.</summary>
 /// <param name="Name">Name of the model in the directory.</param>
 /// <param name="Directory">Folder of the models; empty: beside the program.</param>
+/// <param name="Device">Where the networks run: <c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Threads">Threads of the CPU engine.</param>
-internal sealed record ModelOptions(string Name, string Directory, int Threads);
+internal sealed record ModelOptions(string Name, string Directory, string Device, int Threads);
 
 /// <summary>ROS4HRI.</summary>
 /// <param name="Publish">Whether its topics are published.</param>
