@@ -9,6 +9,8 @@ The driver is usb_cam or v4l2_camera where one of them is installed, else the ca
 arguments of ferros.launch.py hold here too.
 """
 
+import os
+
 from ament_index_python.packages import get_package_prefix, PackageNotFoundError
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, LogInfo, OpaqueFunction
@@ -18,6 +20,13 @@ from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 DRIVERS = ('usb_cam', 'v4l2_camera', 'ferros')
+
+# Fast DDS as it comes sends through 512 KB of shared memory, less than a picture, and best-effort pictures are lost.
+# Other RMWs do not read this.
+ROOM = {'FASTDDS_BUILTIN_TRANSPORTS': 'DEFAULT?sockets_size=4MB'}
+
+# Who has set one of these has decided about Fast DDS's transports.
+DECIDED = ('FASTDDS_BUILTIN_TRANSPORTS', 'FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
 
 
 def is_installed(package):
@@ -57,6 +66,7 @@ def create_camera(context):
         'namespace': value('namespace'),
         'output': 'both',
         'emulate_tty': True,
+        'additional_env': {} if any(os.environ.get(name) for name in DECIDED) else ROOM,
     }
 
     if driver == 'ferros':

@@ -10,15 +10,19 @@ namespace FerRos.Ros2.Benchmarks;
 /// </summary>
 internal static class Publishing
 {
-    /// <summary>What the node publishes, and all receivers ask for.</summary>
-    public static readonly QosProfile Qos = QosProfile.Default with { Depth = 5 };
+    /// <summary>What the camera offers, and all receivers ask for.</summary>
+    public static QosProfile Qos(string reliability) => QosProfile.Default with
+    {
+        Depth = 5,
+        Reliability = reliability == "best_effort" ? QosReliability.BestEffort : QosReliability.Reliable,
+    };
 
-    public static int Run(string topic, string[] size)
+    public static int Run(string topic, string reliability, string[] size)
     {
         var (width, height, rate) = size is [var w, var h, var r] ? (Whole(w), Whole(h), Whole(r)) : (640, 480, 30);
         var context = RosContext.Create([], new RosContextOptions { Middleware = MiddlewareKind.Rcl });
         var node = context.CreateNode("benchmark_camera");
-        var publisher = node.CreatePublisher<Image>(topic, Qos);
+        var publisher = node.CreatePublisher<Image>(topic, Qos(reliability));
         var data = new byte[width * height * 3];
         new Random(1).NextBytes(data);
         var image = new Image { Width = (uint)width, Height = (uint)height, Step = (uint)(width * 3), Encoding = "rgb8", Data = data };

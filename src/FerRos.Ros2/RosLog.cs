@@ -26,8 +26,8 @@ internal static partial class RosLog
     [LoggerMessage(107, LogLevel.Error, "The handler of '{Name}' failed")]
     public static partial void HandlerFailed(ILogger logger, string name, Exception exception);
 
-    [LoggerMessage(108, LogLevel.Warning, "{Count} messages on '{Topic}' were lost on the way here")]
-    public static partial void SamplesLost(ILogger logger, string topic, int count);
+    [LoggerMessage(108, LogLevel.Warning, "{Count} messages on '{Topic}' were lost on the way here, {Received} came{Advice}")]
+    public static partial void SamplesLost(ILogger logger, string topic, long count, long received, string advice);
 
     [LoggerMessage(109, LogLevel.Warning, "Another node named '{Name}' exists in the graph: tools cannot tell the two apart")]
     public static partial void DuplicateNode(ILogger logger, string name);

@@ -89,6 +89,8 @@ public sealed class RosNode : IAsyncDisposable
 
     internal IMiddlewareNode MiddlewareNode { get; }
 
+    internal IMiddleware Middleware => _context.Middleware;
+
     /// <summary>Creates a publisher.</summary>
     /// <typeparam name="T">Message type.</typeparam>
     /// <param name="topic">Topic name.</param>

@@ -10,9 +10,9 @@ public class Subscription : IAsyncDisposable
     private readonly RosNode _node;
     private readonly SerializedMessageHandler _handler;
     private readonly BadMessageReporter _bad;
+    private readonly LossReporter _losses;
     private readonly IMiddlewareSubscription _subscription;
     private long _received;
-    private long _lost;
 
     internal Subscription(RosNode node, string topic, InterfaceType type, QosProfile qos, SerializedMessageHandler handler)
     {
@@ -21,6 +21,7 @@ public class Subscription : IAsyncDisposable
         Topic = topic;
         Type = type;
         _bad = new BadMessageReporter(topic, node.Logger, publisher => node.FindPublisher(topic, publisher));
+        _losses = new LossReporter(topic, node.Logger, node.Middleware.LossAdvice, TimeProvider.System);
         _subscription = node.MiddlewareNode.CreateSubscription(topic, type, qos, OnSample, OnEvent);
     }
 
@@ -56,7 +57,7 @@ public class Subscription : IAsyncDisposable
     public long BadMessageCount => _bad.Count;
 
     /// <summary>Messages that the middleware knows to be lost on the way.</summary>
-    public long LostCount => Interlocked.Read(ref _lost);
+    public long LostCount => _losses.Count;
 
     /// <summary>
     /// Reports a message that could be read but not used (a picture whose size does not fit its data): it is counted, and a
@@ -110,7 +111,7 @@ public class Subscription : IAsyncDisposable
                 RosLog.TypeIncompatible(_node.Logger, Topic, endpointEvent.Policy, Type.Name);
                 break;
             case EndpointEventKind.SamplesLost:
-                Interlocked.Add(ref _lost, endpointEvent.Count);
+                _losses.Report(endpointEvent.Count, ReceivedCount);
                 break;
         }
     }

@@ -94,7 +94,8 @@ class Workspace:
                 import json, os, sys
                 files = [sys.argv[i + 1] for i, a in enumerate(sys.argv) if a == '--params-file']
                 call = dict(executable={executable!r}, package={name!r}, arguments=sys.argv[1:],
-                            files=[open(f).read() for f in files])
+                            files=[open(f).read() for f in files],
+                            transports=os.environ.get('FASTDDS_BUILTIN_TRANSPORTS'))
                 with open({str(self.calls)!r} + '/' + str(os.getpid()), 'w') as out:
                     json.dump(call, out)
             ''')))
@@ -158,8 +159,9 @@ def read_parameters(text):
 class Call:
     """One command line, read as rcl reads it."""
 
-    def __init__(self, executable, package, arguments, files):
+    def __init__(self, executable, package, arguments, files, transports):
         self.executable, self.package, self.arguments = executable, package, arguments
+        self.transports = transports
         self.remaps = dict(
             arguments[i + 1].split(':=', 1) for i, a in enumerate(arguments) if a in ('-r', '--remap'))
         self.log_levels = [arguments[i + 1] for i, a in enumerate(arguments) if a == '--log-level']
@@ -245,6 +247,23 @@ def test_the_camera_driver_is_the_one_that_is_installed(workspace, installed, dr
         assert (camera.parameters['image_width'], camera.parameters['framerate']) == (640, 25.0)
     if driver == 'v4l2_camera_node':
         assert (camera.parameters['image_size'], camera.parameters['time_per_frame']) == ([640, 480], [1, 25])
+
+
+@needs_launch
+@pytest.mark.parametrize('variable, value, transports', [
+    (None, None, 'DEFAULT?sockets_size=4MB'),
+    ('FASTDDS_BUILTIN_TRANSPORTS', 'UDPv4', 'UDPv4'),
+    ('FASTDDS_DEFAULT_PROFILES_FILE', '/profiles.xml', None),
+])
+def test_the_camera_has_room_for_pictures_unless_the_user_says_otherwise(workspace, monkeypatch, variable, value, transports):
+    """Fast DDS as it comes has less shared memory than a picture needs."""
+    for name in ('FASTDDS_BUILTIN_TRANSPORTS', 'FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'):
+        monkeypatch.delenv(name, raising=False)
+    if variable:
+        monkeypatch.setenv(variable, value)
+    workspace.package('usb_cam', 'usb_cam_node_exe')
+    result = workspace.launch('ferros_with_camera.launch.py')
+    assert result.only('usb_cam_node_exe').transports == transports
 
 
 @needs_launch

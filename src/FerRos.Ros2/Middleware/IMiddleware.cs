@@ -16,6 +16,9 @@ public interface IMiddleware : IAsyncDisposable
     /// <summary>The ROS domain.</summary>
     int DomainId { get; }
 
+    /// <summary>What helps where messages are lost on the way, as an end of a log line; empty when nothing is known.</summary>
+    string LossAdvice => "";
+
     /// <summary>Enters a node into the graph.</summary>
     /// <param name="name">Valid node name, after remapping.</param>
     /// <param name="namespace">Absolute namespace, after remapping; <c>/</c> for the root.</param>

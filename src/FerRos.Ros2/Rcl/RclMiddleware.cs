@@ -21,6 +21,7 @@ internal sealed class RclMiddleware : IMiddleware
     {
         Logger = options.Logger;
         if (options.Enclave is not ("/" or "")) Logger.EnclaveIgnored(options.Enclave);
+        if (FastDdsMemory.IsUsedBy(Rmw)) FastDdsMemory.Reserve();
         _context = new RclContextHandle(options.DomainId);
         try
         {
@@ -45,6 +46,9 @@ internal sealed class RclMiddleware : IMiddleware
 
     /// <inheritdoc/>
     public int DomainId { get; }
+
+    /// <inheritdoc/>
+    public string LossAdvice => FastDdsMemory.IsUsedBy(Rmw) ? FastDdsMemory.Advice : "";
 
     /// <summary>Whether the environment of a ROS 2 is sourced; its libraries may still be missing.</summary>
     public static bool IsSourced => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ROS_DISTRO"));

@@ -40,6 +40,8 @@ internal sealed class Child : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int Id => _process.Id;
+
     /// <summary>Everything it wrote last, for messages of failed tests.</summary>
     public string Tail => string.Join('\n', Output.TakeLast(10).Concat(Errors.TakeLast(40)));
 

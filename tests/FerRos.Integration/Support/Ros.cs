@@ -14,30 +14,41 @@ internal sealed class Ros
     private static readonly ConcurrentDictionary<string, Lazy<string>> Messages = new(StringComparer.Ordinal);
     private readonly string _setup;
     private readonly int _domain;
+    private readonly bool _asItComes;
 
-    private Ros(string distribution, int domain)
+    private Ros(string distribution, int domain, bool asItComes)
     {
         Distribution = distribution;
         _setup = $"/opt/ros/{distribution}/setup.bash";
         _domain = domain;
+        _asItComes = asItComes;
     }
 
     public string Distribution { get; }
+
+    /// <summary>What is set for the processes that are started from now on, beside what belongs to ROS.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Folder of this checkout.</summary>
     public static string Repository { get; } = FindRepository();
 
     /// <summary>Folder of reference data.</summary>
-    public static string Shared => Environment.GetEnvironmentVariable("FERROS_SHARED") ?? Path.Combine(Repository, "..", "shared");
+    public static string Shared => System.Environment.GetEnvironmentVariable("FERROS_SHARED") ?? Path.Combine(Repository, "..", "shared");
 
     /// <summary>Skips the test where the distribution is not installed, and fails it where it should be.</summary>
-    public static Ros Find(string distribution, int domain)
+    /// <param name="distribution">Its name.</param>
+    /// <param name="domain">The domain of the test's nodes.</param>
+    /// <param name="asItComes">
+    /// Discovery as a user has it. Otherwise it is restricted to this machine, and there rmw_fastrtps has 512 KB of shared
+    /// memory, less than a picture, whatever the settings say.
+    /// </param>
+    public static Ros Find(string distribution, int domain, bool asItComes = false)
     {
-        var ros = new Ros(distribution, domain);
+        var ros = new Ros(distribution, domain, asItComes);
         if (!File.Exists(ros._setup))
         {
             var reason = $"ROS 2 {distribution} is not installed ({ros._setup} is missing).";
-            if (Environment.GetEnvironmentVariable("CI") == "true" && Directory.Exists(Shared)) Assert.Fail(reason);
+            if (System.Environment.GetEnvironmentVariable("CI") == "true" && Directory.Exists(Shared)) Assert.Fail(reason);
             Assert.Skip(reason);
         }
 
@@ -75,9 +86,10 @@ internal sealed class Ros
     private ProcessStartInfo Prepare(ProcessStartInfo info)
     {
         foreach (var name in Sourced) info.Environment.Remove(name);
+        foreach (var (name, value) in Environment) info.Environment[name] = value;
         info.Environment["ROS_DOMAIN_ID"] = _domain.ToString(CultureInfo.InvariantCulture);
-        info.Environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST";
-        info.Environment["ROS_LOG_DIR"] = Path.Combine(Path.GetTempPath(), $"ferros-integration-log-{Environment.ProcessId}");
+        info.Environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] = _asItComes ? "SUBNET" : "LOCALHOST";
+        info.Environment["ROS_LOG_DIR"] = Path.Combine(Path.GetTempPath(), $"ferros-integration-log-{System.Environment.ProcessId}");
         info.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         info.Environment["PYTHONUNBUFFERED"] = "1";
         return info;
