@@ -17,7 +17,7 @@ public sealed partial class DocumentationTests
         var text = File.ReadAllText(Path.Combine(Ros.Repository, "docs", "ros.md"));
         var wrong = new List<string>();
         var checkedTests = 0;
-        (string Project, string Class) current = default;
+        (string Project, string Class) current = ("", "");
         foreach (Match match in Named().Matches(text))
         {
             if (match.Groups["project"].Success) current = (match.Groups["project"].Value, match.Groups["class"].Value);

@@ -24,7 +24,7 @@ public sealed partial class FastDdsTests
         using var node = ros.SourcedFerros("run", "--middleware", "rcl");
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         await node.WaitForError("Active:");
-        using var camera = ros.SourcedFerros("camera", "--middleware", "rcl", "--source", "demo");
+        using var camera = ros.SourcedFerros("camera", "--source", "demo");
         await Wait.Until(() => robot.Heard("camera").Count >= 30, () => $"estimates; the node says:\n{node.Tail}\nthe camera:\n{camera.Tail}");
         LostOnTheWay(node).ShouldBeLessThan(0.5, node.Tail);
     }
@@ -53,8 +53,9 @@ public sealed partial class FastDdsTests
     {
         var ros = Ros.Find(distribution, domain, asItComes: true);
         if (transports is not null) ros.Environment[Variable] = transports;
-        using var camera = ros.SourcedFerros("camera", "--middleware", "rcl", "--source", "demo");
-        await Wait.Until(() => SharedMemory(camera) > 0, () => $"shared memory; the camera says:\n{camera.Tail}");
+        using var camera = ros.SourcedFerros("camera", "--source", "demo");
+        await Wait.Until(() => camera.HasExited || SharedMemory(camera) > 0, () => $"shared memory; the camera says:\n{camera.Tail}");
+        camera.HasExited.ShouldBeFalse(camera.Tail);
         SharedMemory(camera).ShouldBeInRange(least, most);
     }
 
