@@ -11,6 +11,10 @@ namespace FerRos.Integration;
 /// </summary>
 public sealed partial class DocumentationTests
 {
+    // As the tests write them, quotes included.
+    private const string Kilted = "\u0022kilted\u0022";
+    private const string Jazzy = "\u0022jazzy\u0022";
+
     [Fact]
     public void Every_test_that_the_page_on_ROS_names_exists_and_runs_where_it_says()
     {
@@ -54,15 +58,15 @@ public sealed partial class DocumentationTests
             var test = tests.FirstOrDefault(test => Regex.IsMatch(test, $@"^    public .*\b{method}{(cut ? @"\w*" : "")}\(", RegexOptions.Multiline));
 
             // A class may be spread over files, and a test stand in the class that this one is derived from.
-            if (test is not null) return source.Contains("class KiltedTests", StringComparison.Ordinal) ? test + "\"kilted\"" : test;
+            if (test is not null) return source.Contains("class KiltedTests", StringComparison.Ordinal) ? test + Kilted : test;
         }
 
         return null;
     }
 
     private static bool IsOfKiltedAlone(string source) =>
-        source.Contains("\"kilted\"", StringComparison.Ordinal)
-        && !source.Contains("\"jazzy\"", StringComparison.Ordinal)
+        source.Contains(Kilted, StringComparison.Ordinal)
+        && !source.Contains(Jazzy, StringComparison.Ordinal)
         && !source.Contains("(nameof(Distributions))", StringComparison.Ordinal);
 
     [GeneratedRegex(@"`(?:(?<project>[A-Z][A-Za-z0-9.]*)/(?<class>[A-Z]\w+)(?:\.(?<method>[A-Z]\w+))?|\.(?<method>[A-Z]\w*_\w+))(?<cut>\.\.\.)?`(?<kilted> \(Kilted\))?")]
