@@ -62,7 +62,7 @@ public sealed class KiltedTests(KiltedStage stage) : CameraStories(stage), IClas
         film.Heard[^1].Faces.ShouldHaveSingleItem().Expression.ShouldBe("happiness");
         _stage.Robot.Heard("bad").ShouldBeEmpty();
 
-        string[] warnings = [.. _stage.Node.Errors.Where(line => line.Contains("WARN", StringComparison.Ordinal) && line.Contains("'/image'", StringComparison.Ordinal))];
+        string[] warnings = [.. _stage.Node.Warnings.Where(line => line.Contains("'/image'", StringComparison.Ordinal))];
         string[] reasons = ["'rgb99'", "the step is 640", "this one is 0x0", "20000x20000", "1000 were given"];
         var all = string.Join('\n', warnings);
         foreach (var reason in reasons)

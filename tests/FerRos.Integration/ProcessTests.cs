@@ -77,7 +77,7 @@ public sealed class ProcessTests : IDisposable
         robot.Heard("cut").ShouldBeEmpty();
         robot.Heard("text").ShouldBeEmpty();
 
-        string[] warnings = [.. node.Errors.Where(line => line.Contains("WARN", StringComparison.Ordinal) && line.Contains("'/head/image/compressed'", StringComparison.Ordinal))];
+        string[] warnings = [.. node.Warnings.Where(line => line.Contains("'/head/image/compressed'", StringComparison.Ordinal))];
         warnings.Length.ShouldBe(2, string.Join('\n', warnings));
         warnings.ShouldContain(line => line.Contains("cannot be decoded", StringComparison.Ordinal));
         warnings.ShouldContain(line => line.Contains("neither JPEG nor PNG", StringComparison.Ordinal));

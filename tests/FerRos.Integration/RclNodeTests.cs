@@ -146,7 +146,7 @@ public sealed class RclNodeTests
 
         foreach (var crop in new[] { tool.Heard(face + "cropped")[0]!, tool.Heard(face + "aligned")[0]! })
             (crop["width"]!.GetValue<int>(), crop["height"]!.GetValue<int>(), crop["encoding"]!.GetValue<string>(), crop["data"]!["length"]!.GetValue<int>()).ShouldBe((128, 128, "bgr8", 128 * 128 * 3));
-        node.Errors.ShouldNotContain(line => line.Contains("WARN", StringComparison.Ordinal), node.Tail);
+        node.Warnings.ShouldBeEmpty(node.Tail);
 
         static long Stamp(JsonNode? message)
         {
@@ -168,7 +168,7 @@ public sealed class RclNodeTests
         robot.StartCamera("/image");
         (await robot.Play(RawPictures.Portrait(), "pictures", seconds: 2)).Heard[^1].Faces.ShouldHaveSingleItem().Expression.ShouldBe("happiness");
 
-        var warning = node.Errors.Where(line => line.Contains("WARN", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        var warning = node.Warnings.ShouldHaveSingleItem();
         warning.ShouldContain("The ROS4HRI topics are not published");
         warning.ShouldContain($"ros-{distribution}-hri-msgs");
         tool.Do("graph", new { })["topics"]!.AsObject().Select(topic => topic.Key).ShouldNotContain(topic => topic.StartsWith("/humans/faces", StringComparison.Ordinal));
@@ -183,7 +183,7 @@ public sealed class RclNodeTests
         using var node = ros.SourcedFerros([], ["run", "--ros-args", .. Reliable]);
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         await node.WaitForError("Active:");
-        var warning = node.Errors.Where(line => line.Contains("WARN", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        var warning = node.Warnings.ShouldHaveSingleItem();
         foreach (var word in new[] { "'ferros_msgs/msg/FaceAffectArray'", "colcon", "setup.bash", "Going on over the embedded middleware", "rmw_fastrtps_cpp" }) warning.ShouldContain(word);
         node.Errors.ShouldContain(line => line.Contains("Node /ferros over dds", StringComparison.Ordinal), node.Tail);
 

@@ -38,6 +38,10 @@ internal sealed class Child : IDisposable
 
     public ConcurrentQueue<string> Errors { get; } = new();
 
+    /// <summary>The warnings in the log, but for those of pictures that a starved machine lost on the way.</summary>
+    public IEnumerable<string> Warnings => Errors.Where(line =>
+        line.Contains("WARN", StringComparison.Ordinal) && !line.Contains("lost on the way", StringComparison.Ordinal));
+
     public bool HasExited => _process.HasExited;
 
     public int Id => _process.Id;
