@@ -25,7 +25,7 @@ public sealed class AdaptationTests : IDisposable
     public async Task A_session_over_rcl_with_an_rclpy_script(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        await Session(() => ros.SourcedFerros(Run), () =>
+        await Session(() => ros.SourcedFerros([.. Run, .. RclNodeTests.Reliable]), () =>
         {
             var peer = new RobotPeer(ros);
             peer.StartCamera();

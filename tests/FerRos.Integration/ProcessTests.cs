@@ -34,7 +34,10 @@ public sealed class ProcessTests : IDisposable
     public async Task In_a_sourced_ROS_the_node_runs_over_rcl_and_takes_its_arguments(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        using var node = ros.SourcedFerros("run", "--ros-args", "-r", "__ns:=/robot", "-r", "__node:=eyes", "-r", "image:=/head/image", "--params-file", _parameters, "-p", "smoothing:=0.25");
+        // The same as elsewhere, but the topic has another name (RclNodeTests.Reliable).
+        using var node = ros.SourcedFerros(
+            "run", "--ros-args", "-r", "__ns:=/robot", "-r", "__node:=eyes", "-r", "image:=/head/image", "--params-file", _parameters, "-p", "smoothing:=0.25",
+            "-p", "qos_overrides./head/image.subscription.reliability:=reliable");
         using var robot = new Robot(ros, "head", "/robot/eyes/affect");
         await node.WaitForError("Active: listening to /head/image, publishing on /robot/eyes/affect");
         node.Errors.ShouldContain(line => line.Contains($"Node /robot/eyes over rcl ({distribution}", StringComparison.Ordinal), node.Tail);
