@@ -13,8 +13,8 @@ internal sealed class DemoView(TextWriter output)
     private string _seen = "";
     private long _sinceLast;
 
-    /// <summary>Raised for every message: from the picture's arrival to publication.</summary>
-    public event Action<TimeSpan>? Taken;
+    /// <summary>Raised for every message: from the picture's arrival to publication, and how many faces it names.</summary>
+    public event Action<TimeSpan, int>? Taken;
 
     /// <summary>Messages received: pictures that the node processed.</summary>
     public long Received { get; private set; }
@@ -35,7 +35,7 @@ internal sealed class DemoView(TextWriter output)
     public void Take(FaceAffectArray message)
     {
         TimeSpan latency = TimeSpan.FromSeconds(message.Latency.Sec) + TimeSpan.FromTicks(message.Latency.Nanosec / TimeSpan.NanosecondsPerTick);
-        Taken?.Invoke(latency);
+        Taken?.Invoke(latency, message.Faces.Count);
         lock (_gate)
         {
             Received++;

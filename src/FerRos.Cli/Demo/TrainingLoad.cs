@@ -24,6 +24,7 @@ internal sealed class TrainingLoad(RosNode node, string name)
     private readonly Lock _gate = new();
     private readonly LatencyHistogram _quiet = new();
     private readonly LatencyHistogram _busy = new();
+    private readonly TaskCompletionSource _faceSeen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LatencyHistogram? _current;
 
     /// <summary>Trainings that were made.</summary>
@@ -43,9 +44,10 @@ internal sealed class TrainingLoad(RosNode node, string name)
         }
     }
 
-    /// <summary>Takes the latency of a picture.</summary>
-    public void Take(TimeSpan latency)
+    /// <summary>Takes the latency of a picture, and the number of faces in it.</summary>
+    public void Take(TimeSpan latency, int faces)
     {
+        if (faces > 0) _faceSeen.TrySetResult();
         lock (_gate) _current?.Record(latency);
     }
 
@@ -55,6 +57,8 @@ internal sealed class TrainingLoad(RosNode node, string name)
     {
         await using ServiceClient<Adapt.Request, Adapt.Response> client = node.CreateClient(Adapt.Type, name + "/adapt");
         if (!await client.WaitForServiceAsync(Limit, cancellationToken).ConfigureAwait(false)) throw new CommandException($"nobody offers {client.Name}");
+        // The services are there before the first picture is; nobody can be learned until someone is in view.
+        await _faceSeen.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         foreach (string expression in new[] { "happiness", "neutral" })
             await AdaptAsync(client, new Adapt.Request { PersonId = Person, Expression = expression, Frames = Frames }, cancellationToken).ConfigureAwait(false);
 
