@@ -5,11 +5,12 @@ using FerRos.Interfaces.StdSrvs.Srv;
 using FerRos.Networks;
 using FerRos.OpenCv;
 using FerRos.Perception;
+using FerRos.Ros2;
 using FerRos.Ros2.Lifecycle;
 using FerRos.Ros2.Rcl;
-using FerRos.Ros2;
 using FerRos.Torch;
 using Microsoft.Extensions.Logging;
+
 namespace FerRos.Node;
 
 /// <summary>

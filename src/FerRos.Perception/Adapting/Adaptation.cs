@@ -55,6 +55,9 @@ public sealed class Adaptation
     // its nice value is. A slice is short beside a picture's 33 ms, a rest as long as what it follows.
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(3);
 
+    // Time spent waiting for a processor, or stopped, counts as work, too: it is not to be doubled.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(30);
+
     private readonly LastLayer _general;
     private readonly RehearsalSet? _rehearsal;
     private readonly float[] _rehearsalTargets;
@@ -217,7 +220,7 @@ public sealed class Adaptation
                     TimeSpan worked = Stopwatch.GetElapsedTime(began);
                     if (worked < Slice)
                         return;
-                    Thread.Sleep(worked);
+                    Thread.Sleep(worked < LongestRest ? worked : LongestRest);
                     began = Stopwatch.GetTimestamp();
                 }
             }
