@@ -27,7 +27,7 @@ if [ -z "${FERROS_NO_BUILD:-}" ]; then
 fi
 
 export FERROS_NATIVE=$root/artifacts/native/$native_rid
-passed=0 failed=0 skipped=0 broken=()
+passed=0 failed=0 skipped=0 broken=() unsteady=()
 
 # count SUMMARY-LINE NAME: adds xunit's "Total: 5, Errors: 0, Failed: 1, Skipped: 0, Not Run: 0" to the sums.
 count() {
@@ -38,6 +38,21 @@ count() {
     failed=$((failed + fails + errors))
     skipped=$((skipped + skips))
     [ $((fails + errors)) -eq 0 ] || broken+=("$2")
+}
+
+# A test that meets processes, networks and a clock may fail once by chance on a crowded machine. As ROS 2's own builds do
+# (colcon test --retest-until-pass), the few that failed are run once more, alone, and named if they pass then: they are
+# to be mended all the same. Where many fail it is no chance.
+# again DLL LOG: 0 if all tests that LOG says have failed pass now.
+again() {
+    local methods=() method summary
+    while IFS= read -r method; do methods+=(-method "$method"); done < <(
+        sed -nE 's/^ +([A-Za-z_][A-Za-z0-9_.+]*)(\(.*\))? \[FAIL\]$/\1/p' "$2" | sort -u)
+    [ ${#methods[@]} -gt 0 ] && [ ${#methods[@]} -le 6 ] || return 1
+    dotnet "$1" -noColor -noLogo "${filter[@]}" "${methods[@]}" > "$2.again" 2>&1 || true
+    summary=$(grep -E 'Total: [1-9][0-9]*, Errors: 0, Failed: 0,' "$2.again" | tail -n 1)
+    [ -n "$summary" ] || return 1
+    for method in "${methods[@]}"; do [ "$method" = -method ] || unsteady+=("$method"); done
 }
 
 case $which in
@@ -65,6 +80,10 @@ for project in tests/"$prefix"*/*.csproj; do
     # One reason may skip many tests: it is told once, with their number.
     grep -A 1 '\[SKIP\]' "$log" | grep -v -e '\[SKIP\]' -e '^--' | sort | uniq -c | sed -E 's/^ *([0-9]+) +/    skipped \1: /' || true
     printf '%s\n' "$summary"
+    case $summary in
+        *'Errors: 0, Failed: 0,'*) ;;
+        *'Errors: 0,'*) ! again "$dll" "$log" || summary=$(sed -E 's/Failed: [0-9]+/Failed: 0/' <<< "$summary") ;;
+    esac
     count "$summary" "$name"
 done
 
@@ -79,6 +98,7 @@ if [ "$which" != shared ] && [ -z "$prefix" ]; then
     done
 fi
 
+[ ${#unsteady[@]} -eq 0 ] || printf 'failed, then passed when run alone: %s\n' "${unsteady[@]}"
 [ ${#broken[@]} -eq 0 ] || printf 'failed in: %s\n' "${broken[*]}"
 [ -z "${FERROS_TEST_COUNTS:-}" ] || printf '%s %s %s\n' "$passed" "$failed" "$skipped" > "$FERROS_TEST_COUNTS"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

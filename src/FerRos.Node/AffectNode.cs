@@ -31,6 +31,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     private readonly QosProfile _affectQos;
     private readonly PersonBindings _persons;
     private readonly FacesInView _view = new();
+    private readonly PictureGate _gate = new();
     private readonly BoundLayers _layers;
     private NodeOptions? _options;
     private PerceptionPipeline? _pipeline;
@@ -147,7 +148,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
             }
         }
 
-        var output = new AffectOutput(_affect!, _persons, _view, _learning, Statistics, _node);
+        var output = new AffectOutput(_affect!, _persons, _view, _learning, _gate, Statistics, _node);
         try
         {
             if (options.Input == InputKind.Humans)
@@ -232,7 +233,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     private void BeginLearning(LearningOptions options, ModelDirectory models, string model, IReadOnlyList<string> classes)
     {
         var general = _pipeline?.LastLayer ?? _alignedPipeline?.LastLayer;
-        var library = general is null ? null : ProfileLibrary.Open(options.ProfileDirectory, models, model, general, _logger);
+        var library = general is null ? null : ProfileLibrary.Open(options.ProfileDirectory, models, model, general, _logger, _gate);
         _learning = new PersonLearning(library, _persons, _layers, _view, classes, options, _logger);
         _services = new AdaptationServices(_node, _learning);
         if (_pipeline is { } pipeline) pipeline.Persons = _layers;

@@ -6,7 +6,7 @@ using FerRos.Ros2;
 namespace FerRos.Node;
 
 /// <summary>Publishes estimates on <c>~/affect</c> and keeps the statistics. Used by the perception thread; allocates nothing per picture once warm.</summary>
-internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonBindings bindings, FacesInView view, PersonLearning? learning, NodeStatistics statistics, RosNode node)
+internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonBindings bindings, FacesInView view, PersonLearning? learning, PictureGate gate, NodeStatistics statistics, RosNode node)
 {
     private readonly FaceAffectArray _message = new();
     private readonly List<FaceAffect> _spare = [];
@@ -16,7 +16,14 @@ internal sealed class AffectOutput(Publisher<FaceAffectArray> publisher, PersonB
 
     /// <summary>Is told before a picture is looked at.</summary>
     /// <param name="stamp">The picture's stamp in nanoseconds.</param>
-    internal void Begin(long stamp) => view.Begin(stamp);
+    internal void Begin(long stamp)
+    {
+        gate.Enter();
+        view.Begin(stamp);
+    }
+
+    /// <summary>Is told when all of a picture's topics are published.</summary>
+    internal void End() => gate.Leave();
 
     /// <summary>Publishes what a picture shows.</summary>
     internal void Publish(PerceptionResult result)

@@ -294,6 +294,7 @@ internal sealed class HumansSource : IAffectSource
     {
         _output.Publish(_pipeline.Result);
         _humans?.Publish(_pipeline.Result, null, null);
+        _output.End();
     }
 
     private HumansCrop.Totals Sum()

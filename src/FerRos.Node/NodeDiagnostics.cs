@@ -112,6 +112,8 @@ internal sealed class NodeDiagnostics : IAsyncDisposable
         Times("Tracking", statistics.Tracking);
         Times("Alignment", statistics.Alignment);
         Times("Estimation", statistics.Estimation);
+        Add("Garbage collections (generations 0, 1, 2)", $"{GC.CollectionCount(0)}, {GC.CollectionCount(1)}, {GC.CollectionCount(2)}");
+        Add("Paused by garbage collections (ms)", GC.GetTotalPauseDuration().TotalMilliseconds);
         Add("Model", _affect.Options?.Model.Name ?? "");
         Add("Device", _affect.Device);
         Add("Middleware", _middleware);

@@ -121,13 +121,14 @@ internal sealed class PerceptionWorker : IAsyncDisposable
 
     private void Look(ImageFrame frame)
     {
-        if (frame.Format == PixelFormat.Encoded)
-        {
-            if (!TryDecode(frame)) return;
-            frame = _decodedFrame;
-        }
-
         _output.Begin(frame.Stamp);
+        if (frame.Format != PixelFormat.Encoded) Process(frame);
+        else if (TryDecode(frame)) Process(_decodedFrame);
+        _output.End();
+    }
+
+    private void Process(ImageFrame frame)
+    {
         var result = _pipeline.Process(frame);
         _output.Publish(result);
         _humans?.Publish(result, frame, _pipeline.Aligner);

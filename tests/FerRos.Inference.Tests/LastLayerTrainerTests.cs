@@ -167,6 +167,39 @@ public sealed class LastLayerTrainerTests
             a.Step(once).ShouldBe(b.Step(twice), 1e-5f);
     }
 
+    [Theory]
+    [InlineData("facechannels-joint-shunting", false)]
+    [InlineData("facechannels-joint-shunting", true)]
+    [InlineData("facechannel-v1-fer8", false)]
+    public void What_is_kept_from_step_to_step_does_not_show(string name, bool trainHidden)
+    {
+        // Batches take turns, and the outputs are asked for in between: neither may leave activations behind for the other.
+        var network = Zoo.Create(name);
+        var layer = LastLayer.Create(network, RandomWeights.For(network));
+        using LastLayerBatch first = Batch(layer, 5, 1), second = Batch(layer, 9, 2), asked = Batch(layer, 4, 3);
+        var options = new LastLayerTrainingOptions { Optimizer = LastLayerOptimizer.Sgd, LearningRate = 0.01f, Momentum = 0, TrainHidden = trainHidden };
+        using var trainer = new LastLayerTrainer(layer, options);
+        var expected = layer;
+        foreach (var batch in new[] { first, second, first, first, second })
+        {
+            // Without momentum a step from a copy is the same step.
+            using var copy = new LastLayerTrainer(expected, options);
+            trainer.Step(batch).ShouldBe(copy.Step(batch));
+            expected = copy.ToLayer();
+            var (ofTrainer, ofLayer) = (Outputs(trainer.Forward), Outputs(expected.Forward));
+            ofTrainer.ShouldBe(ofLayer);
+        }
+
+        float[] Outputs(Forwarding forward)
+        {
+            float[] probabilities = new float[4 * layer.ClassCount], arousal = new float[4], valence = new float[4];
+            forward(asked, probabilities, arousal, valence);
+            return [.. probabilities, .. arousal, .. valence];
+        }
+    }
+
+    private delegate void Forwarding(LastLayerBatch batch, Span<float> probabilities, Span<float> arousal, Span<float> valence);
+
     [Fact]
     public void Samples_without_a_label_change_nothing_of_it()
     {

@@ -140,9 +140,36 @@ public sealed class AdaptationTests
             {
                 if (++steps == 3)
                     stop.Cancel();
-            }, stop.Token);
+            }, cancellation: stop.Token);
         await Should.ThrowAsync<OperationCanceledException>(() => training);
         steps.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Training_waits_while_a_picture_is_looked_at_but_not_for_ever()
+    {
+        Profile profile = Profile.Create("anna", Identity, Now).Add([.. Samples(0, 3, 1), .. Samples(1, 3, 2)], Now);
+        var options = new AdaptationOptions { Steps = 5 };
+        var gate = new PictureGate();
+        gate.Enter();
+        int steps = 0;
+        int stepsWhileLeft = 0;
+        Task<AdaptationResult> training = Adaptation().TrainInBackground(
+            profile, options, Now, step =>
+            {
+                steps++;
+                if (!gate.IsBusy)
+                    stepsWhileLeft++;
+                // A camera whose pictures follow each other without a gap, but for one.
+                if (step.Step == 3)
+                    gate.Leave();
+                else
+                    gate.Enter();
+            }, gate, TestContext.Current.CancellationToken);
+        AdaptationResult result = await training;
+        (steps, stepsWhileLeft).ShouldBe((5, 1));
+        foreach ((string name, WeightTensor tensor) in Train([.. profile.Samples], options).Profile.Layer!.Tensors)
+            tensor.Values.SequenceEqual(result.Profile.Layer![name].Values).ShouldBeTrue(name);
     }
 
     [Fact]

@@ -86,6 +86,31 @@ public sealed class PersonalizationTests
     }
 
     [Fact]
+    public void With_most_of_their_pictures_a_picture_of_three_quarters_of_each_class_s_shots_is_learnt_from()
+    {
+        // Twelve shots of two pictures each in class 0; in class 1 eleven pictures of as many shots, in class 2 six.
+        var random = new Random(6);
+        FaceFeatures[] faces =
+        [
+            .. Enumerable.Range(0, 24).Select(i => Face(random, "anna", 0, shot: i / 2)), .. Enumerable.Range(0, 11).Select(i => Face(random, "anna", 1, shot: 100 + i)),
+            .. Enumerable.Range(0, 6).Select(i => Face(random, "anna", 2, shot: 200 + i)),
+        ];
+        var person = EnrolledPerson.WithMost("anna", faces, 5, 10).ShouldNotBeNull();
+        person.Classes.ShouldBe(EnrolledPerson.Of("anna", faces, 5, 1)!.Classes);
+        person.Splits.Length.ShouldBe(10);
+        foreach (var (train, test, others) in person.Splits)
+        {
+            train.CountBy(f => f.Expression).OrderBy(c => c.Key).Select(c => c.Value).ShouldBe([9, 8]);
+            train.Select(f => f.Shot).Distinct().Count().ShouldBe(train.Length);
+            test.CountBy(f => f.Expression).OrderBy(c => c.Key).Select(c => c.Value).ShouldBe([6, 3], "all pictures of the other shots");
+            train.Select(f => f.Shot).Intersect(test.Select(f => f.Shot)).ShouldBeEmpty();
+            others.Length.ShouldBe(6);
+        }
+
+        EnrolledPerson.WithMost("anna", faces, 10, 1).ShouldBeNull("the people are those of k");
+    }
+
+    [Fact]
     public void Splits_depend_on_the_person_k_and_the_draw_alone()
     {
         FaceFeatures[] anna = People(new Random(1), "anna", shots: 10, 20, 20), ben = People(new Random(1), "ben", shots: 10, 20, 20);
@@ -125,6 +150,10 @@ public sealed class PersonalizationTests
     {
         var report = Run(new BenchmarkPlan { Counts = [1, 5], Draws = 4, Variants = false, LeaveOut = false });
         report.Variants.ShouldHaveSingleItem().Variant.ShouldBe("default");
+        var most = report.Most.ShouldNotBeNull();
+        (most.K, most.People).ShouldBe((0, 3));
+        most.RestrictedAfter.ShouldBeGreaterThan(most.RestrictedBefore);
+        report.Table().ShouldContain("| default, three quarters of the shots | - | 3 |");
         var (one, five) = (report.Variants[0].Scores[0], report.Variants[0].Scores[1]);
         (one.K, five.K, five.People, five.Draws).ShouldBe((1, 5, 3, 4));
         foreach (var score in new[] { one, five })

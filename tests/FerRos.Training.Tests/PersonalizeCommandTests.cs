@@ -32,6 +32,7 @@ public sealed class PersonalizeCommandTests : IDisposable
         await Fails("there is no model 'no-such-model'", "--data", people, "--weights", "no-such-model");
         await Fails("there is no file", "--data", people, "--weights", _folder["gone.safetensors"]);
         await Fails("--k needs numbers from 1 on", "--data", people, "--weights", Frame, "--k", "0");
+        await Fails($"--weights names {Frame} more than once", "--data", people, "--weights", "arch-1", Frame, Frame);
     }
 
     [Fact]

@@ -136,38 +136,9 @@ public sealed unsafe class LastLayer
     /// <exception cref="ArgumentException">A length is wrong, or the batch is of another network.</exception>
     public void Forward(LastLayerBatch batch, Span<float> probabilities, Span<float> arousal, Span<float> valence)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (batch.Plan.Network != Network || batch.Plan.InputLength != InputLength)
-            throw new ArgumentException($"the batch is of '{batch.Plan.Network}', the layer of '{Network}'", nameof(batch));
-        if (probabilities.Length != batch.Count * ClassCount)
-            throw new ArgumentException($"{batch.Count} samples of {ClassCount} classes do not fit {probabilities.Length} values", nameof(probabilities));
-        if ((arousal.Length > 0 && arousal.Length != batch.Count) || (valence.Length > 0 && valence.Length != batch.Count))
-            throw new ArgumentException($"{arousal.Length} and {valence.Length} values for {batch.Count} samples", nameof(arousal));
-        arousal.Fill(float.NaN);
-        valence.Fill(float.NaN);
-        var workspace = new LastLayerWorkspace(Plan);
-        workspace.Prepare(batch.Count);
-        foreach (var branch in Plan.Branches)
-        {
-            workspace.Forward(DenseMath.Widest, branch, batch, _weights.Pointer);
-            for (var h = 0; h < branch.Heads.Length; h++)
-            {
-                var (output, stride) = (branch.Heads[h].Output, branch.Heads[h].Dense.Stride);
-                var sums = workspace.Outputs(h);
-                for (var n = 0; n < batch.Count; n++, sums += stride)
-                {
-                    if (output == LastLayerOutput.Expression)
-                        Scalar.Softmax(new Span<float>(sums, ClassCount), probabilities.Slice(n * ClassCount, ClassCount), ClassCount);
-                    else if (output == LastLayerOutput.Arousal && arousal.Length > 0)
-                        arousal[n] = MathF.Tanh(*sums);
-                    else if (output == LastLayerOutput.Valence && valence.Length > 0)
-                        valence[n] = MathF.Tanh(*sums);
-                }
-            }
-        }
-
+        using var workspace = new LastLayerWorkspace(Plan);
+        workspace.Run(batch, _weights.Pointer, hiddenStays: false, probabilities, arousal, valence);
         GC.KeepAlive(this);
-        GC.KeepAlive(batch);
     }
 
     /// <summary>Mean squared length of what the heads read, over samples and branches: it sets the scale of steps and pulls.</summary>
@@ -177,15 +148,16 @@ public sealed unsafe class LastLayer
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count == 0)
             throw new ArgumentException("the batch has no samples", nameof(batch));
-        var workspace = new LastLayerWorkspace(Plan);
+        using var workspace = new LastLayerWorkspace(Plan);
         workspace.Prepare(batch.Count);
         var sum = 0.0;
-        foreach (var branch in Plan.Branches)
+        for (var b = 0; b < Plan.Branches.Length; b++)
         {
-            workspace.Forward(DenseMath.Widest, branch, batch, _weights.Pointer);
+            var branch = Plan.Branches[b];
+            workspace.Forward(DenseMath.Widest, b, batch, _weights.Pointer);
             if (branch.Hidden is { } hidden)
             {
-                foreach (var value in new ReadOnlySpan<float>(workspace.Hidden, batch.Count * hidden.Stride))
+                foreach (var value in new ReadOnlySpan<float>(workspace.Hidden(b), batch.Count * hidden.Stride))
                     sum += (double)value * value;
                 continue;
             }

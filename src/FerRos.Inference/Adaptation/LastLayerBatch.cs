@@ -4,9 +4,9 @@ namespace FerRos.Inference;
 
 /// <summary>
 /// Labelled inputs of a last layer, laid out for training: feature by feature, each with all samples side by side. Filled
-/// once, used for many steps. One thread at a time.
+/// once, used for many steps. One thread at a time. Disposing lets the next batch use the memory.
 /// </summary>
-public sealed class LastLayerBatch
+public sealed class LastLayerBatch : IDisposable
 {
     private readonly float[] _targets;
     private readonly float[] _affect;
@@ -43,6 +43,9 @@ public sealed class LastLayerBatch
     internal int RowFloats { get; }
 
     internal AlignedFloats Inputs { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Inputs.Dispose();
 
     /// <summary>Takes all samples out.</summary>
     public void Clear()

@@ -115,6 +115,14 @@ internal sealed class LastLayerPlan
     public IEnumerable<DenseBlock> Blocks => Branches.SelectMany(b =>
         b.Hidden is null ? b.Heads.Select(h => h.Dense) : b.Heads.Select(h => h.Dense).Prepend(b.Hidden));
 
+    /// <summary>Refuses samples of another network.</summary>
+    /// <exception cref="ArgumentException">The batch is of another network.</exception>
+    public void Check(LastLayerBatch batch)
+    {
+        if (!ReferenceEquals(batch.Plan, this) && (batch.Plan.Network != Network || batch.Plan.InputLength != InputLength))
+            throw new ArgumentException($"the batch is of '{batch.Plan.Network}', the layer of '{Network}'", nameof(batch));
+    }
+
     public static LastLayerPlan Of(NetworkGraph network) => new(network);
 
     public static int Padded(int length) => (length + Lanes - 1) / Lanes * Lanes;

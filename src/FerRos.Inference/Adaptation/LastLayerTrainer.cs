@@ -3,7 +3,7 @@ namespace FerRos.Inference;
 /// <summary>
 /// Trains a last layer on the processor, without libtorch: softmax cross-entropy with soft labels for the expression,
 /// tanh with squared error for arousal and valence, labels that are missing left out sample by sample. A step allocates
-/// nothing once the largest batch was seen. One thread at a time.
+/// nothing once the largest batch was seen. One thread at a time. Disposing lets the next trainer use the memory.
 /// </summary>
 /// <remarks>
 /// Loss of a batch with weights w: sum of w times cross-entropy over the samples with an expression, divided by the sum
@@ -11,7 +11,7 @@ namespace FerRos.Inference;
 /// known values of arousal and valence, divided by the sum of their w. The pull toward the first layer acts on the step
 /// and is not part of the loss that is reported.
 /// </remarks>
-public sealed unsafe class LastLayerTrainer
+public sealed unsafe class LastLayerTrainer : IDisposable
 {
     // Rows of a gradient that are computed and used up while they are in the first-level cache.
     private const int GradientRows = 16;
@@ -26,6 +26,7 @@ public sealed unsafe class LastLayerTrainer
     private readonly AlignedFloats _transposed;
     private readonly AlignedFloats _gradient;
     private readonly LastLayerWorkspace _workspace;
+    private readonly LastLayerWorkspace _forwardWorkspace;
 
     /// <summary>Starts from a layer.</summary>
     /// <param name="start">Where training starts, and where <see cref="LastLayerTrainingOptions.Pull"/> pulls to; it stays as it is.</param>
@@ -57,6 +58,7 @@ public sealed unsafe class LastLayerTrainer
         _transposed = new AlignedFloats(Math.Max(hidden * outputs, 1));
         _gradient = new AlignedFloats(GradientRows * blocks.Max(b => b.Stride));
         _workspace = new LastLayerWorkspace(_plan);
+        _forwardWorkspace = new LastLayerWorkspace(_plan);
     }
 
     /// <summary>Number of steps made.</summary>
@@ -69,17 +71,17 @@ public sealed unsafe class LastLayerTrainer
     public float Step(LastLayerBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (!ReferenceEquals(batch.Plan, _plan) && (batch.Plan.Network != _plan.Network || batch.Plan.InputLength != _plan.InputLength))
-            throw new ArgumentException($"the batch is of '{batch.Plan.Network}', the layer of '{_plan.Network}'", nameof(batch));
+        _plan.Check(batch);
         if (batch.Count == 0)
             throw new ArgumentException("the batch has no samples", nameof(batch));
         Steps++;
         _workspace.Prepare(batch.Count);
         var loss = 0.0;
         var labelled = false;
-        foreach (var branch in _plan.Branches)
+        for (var b = 0; b < _plan.Branches.Length; b++)
         {
-            _workspace.Forward(_math, branch, batch, _weights.Pointer, hiddenStays: !_options.TrainHidden);
+            var branch = _plan.Branches[b];
+            _workspace.Forward(_math, b, batch, _weights.Pointer, hiddenStays: !_options.TrainHidden);
             for (var h = 0; h < branch.Heads.Length; h++)
             {
                 var part = HeadLoss(branch.Heads[h], batch, _workspace.Outputs(h));
@@ -89,7 +91,7 @@ public sealed unsafe class LastLayerTrainer
                 labelled = true;
             }
 
-            Backward(branch, batch);
+            Backward(b, batch);
         }
 
         GC.KeepAlive(this);
@@ -103,6 +105,23 @@ public sealed unsafe class LastLayerTrainer
         var copy = new AlignedFloats(_plan.Floats);
         _weights.Span.CopyTo(copy.Span);
         return new LastLayer(_plan, copy);
+    }
+
+    /// <summary>Computes the outputs of the layer as it is now; without the copy that <see cref="ToLayer"/> makes.</summary>
+    /// <inheritdoc cref="LastLayer.Forward(LastLayerBatch, Span{float}, Span{float}, Span{float})"/>
+    public void Forward(LastLayerBatch batch, Span<float> probabilities, Span<float> arousal, Span<float> valence)
+    {
+        _forwardWorkspace.Run(batch, _weights.Pointer, hiddenStays: !_options.TrainHidden, probabilities, arousal, valence);
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var floats in new[] { _weights, _first, _second, _transposed, _gradient })
+            floats?.Dispose();
+        _workspace.Dispose();
+        _forwardWorkspace.Dispose();
     }
 
     /// <summary>Turns the sums of a head into the loss's derivatives; those of the padding are zeros.</summary>
@@ -184,8 +203,9 @@ public sealed unsafe class LastLayerTrainer
         return total == 0 ? double.NaN : loss;
     }
 
-    private void Backward(LastLayerBranch branch, LastLayerBatch batch)
+    private void Backward(int index, LastLayerBatch batch)
     {
+        var branch = _plan.Branches[index];
         var hidden = branch.Hidden;
         if (hidden is not null && _options.TrainHidden)
         {
@@ -199,14 +219,14 @@ public sealed unsafe class LastLayerTrainer
                     hidden.Stride, null, accumulate: h > 0);
             }
 
-            _math.ReluGradient(_workspace.Hidden, errors, (nint)batch.Count * hidden.Stride);
+            _math.ReluGradient(_workspace.Hidden(index), errors, (nint)batch.Count * hidden.Stride);
         }
 
         for (var h = 0; h < branch.Heads.Length; h++)
         {
             var dense = branch.Heads[h].Dense;
             if (hidden is not null)
-                Update(dense, _workspace.Hidden, 1, hidden.Stride, _workspace.Outputs(h), batch.Count);
+                Update(dense, _workspace.Hidden(index), 1, hidden.Stride, _workspace.Outputs(h), batch.Count);
             else
                 Update(dense, batch.Inputs.Pointer + ((nint)branch.InputOffset * batch.RowFloats), batch.RowFloats, 1, _workspace.Outputs(h), batch.Count);
         }

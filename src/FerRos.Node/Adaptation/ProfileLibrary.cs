@@ -14,14 +14,17 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
     private readonly NetworkIdentity _network;
     private readonly LastLayer _general;
     private readonly Adaptation _adaptation;
+    private readonly PictureGate? _gate;
 
     /// <summary>Takes a store over.</summary>
     /// <param name="store">The profiles.</param>
     /// <param name="network">The network's identity.</param>
     /// <param name="general">Its general last layer.</param>
     /// <param name="rehearsal">General faces; null: persons are learned without.</param>
-    internal ProfileLibrary(ProfileStore store, NetworkIdentity network, LastLayer general, RehearsalSet? rehearsal)
+    /// <param name="gate">Says when a picture is being looked at; null: there is no camera.</param>
+    internal ProfileLibrary(ProfileStore store, NetworkIdentity network, LastLayer general, RehearsalSet? rehearsal, PictureGate? gate = null)
     {
+        _gate = gate;
         _store = store;
         _network = network;
         _general = general;
@@ -34,8 +37,9 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
     /// <param name="model">Name of the model.</param>
     /// <param name="general">The network's general last layer.</param>
     /// <param name="logger">Where damaged files are told.</param>
+    /// <param name="gate">Says when a picture is being looked at; null: there is no camera.</param>
     /// <exception cref="NetworkException">The model is damaged.</exception>
-    internal static ProfileLibrary Open(string directory, ModelDirectory models, string model, LastLayer general, ILogger logger)
+    internal static ProfileLibrary Open(string directory, ModelDirectory models, string model, LastLayer general, ILogger logger, PictureGate? gate = null)
     {
         var network = NetworkIdentity.Of(models.Load(model));
         RehearsalSet? rehearsal = null;
@@ -50,7 +54,7 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
         }
 
         var store = new ProfileStore(directory, network) { Warning = warning => LogDamaged(logger, warning) };
-        return new ProfileLibrary(store, network, general, rehearsal);
+        return new ProfileLibrary(store, network, general, rehearsal, gate);
     }
 
     /// <inheritdoc/>
@@ -93,7 +97,7 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
         AdaptationResult result;
         try
         {
-            result = await _adaptation.TrainInBackground(profile, options, now, progress, cancellationToken).ConfigureAwait(false);
+            result = await _adaptation.TrainInBackground(profile, options, now, progress, _gate, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

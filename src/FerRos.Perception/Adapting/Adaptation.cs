@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using FerRos.Inference;
 using FerRos.Perception.Adapting;
 
@@ -49,14 +50,11 @@ public sealed record AdaptationResult(
 /// Grandvalet and Davoine 2018, "Explicit inductive bias for transfer learning", for the pull).
 /// </para>
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The batch lives as long as this object; disposing one only lets the next use its memory.")]
 public sealed class Adaptation
 {
-    // Work and rest in the background take turns: the camera loop shares caches and execution units with training whatever
-    // its nice value is. A slice is short beside a picture's 33 ms, a rest as long as what it follows.
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(3);
-
-    // Time spent waiting for a processor, or stopped, counts as work, too: it is not to be doubled.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(30);
+    // A step takes a millisecond or less: where pictures leave no gaps, training gets a tenth of the time.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(10);
 
     private readonly LastLayer _general;
     private readonly RehearsalSet? _rehearsal;
@@ -148,21 +146,20 @@ public sealed class Adaptation
         bool better = true;
         if (measured)
         {
-            var held = new HeldSet(_general, split.Held);
-            Trial trial = TrainOn(split.Train, held, weights, share, options, (s, l) => progress?.Invoke(new AdaptationProgress(s, total, l)), cancellation);
-            steps = Math.Max(1, trial.Steps);
-            (HeldScore before, HeldScore prior, HeldScore after) = (
-                held.Measure(null, 0, []), held.Measure(null, 0, weights), held.Measure(trial.Layer, share, weights));
+            using var held = new HeldSet(_general, split.Held);
+            (HeldScore before, HeldScore prior) = (held.Measure(null, 0, []), held.Measure(null, 0, weights));
+            (int best, HeldScore after) = Try(
+                split.Train, held, prior, weights, share, options, (s, l) => progress?.Invoke(new AdaptationProgress(s, total, l)), cancellation);
+            steps = Math.Max(1, best);
             scores = new AdaptationScores(before.Loss, after.Loss, before.Accuracy, after.Accuracy, prior.Accuracy);
             // The prior is in use either way: the layer has to be worth something beside it.
             better = !(after.Accuracy < prior.Accuracy) && !(after.Accuracy < before.Accuracy) && !(after.Loss > before.Loss && after.Loss > prior.Loss);
-            if (trial.Steps == 0)
+            if (best == 0)
                 better = false;
         }
 
-        Trial final = TrainOn(
-            samples, null, weights, share, options with { Steps = steps }, (s, l) => progress?.Invoke(new AdaptationProgress(total - steps + s, total, l)), cancellation);
-        LastLayer layer = final.Layer;
+        LastLayer layer = TrainOn(
+            samples, weights, options with { Steps = steps }, (s, l) => progress?.Invoke(new AdaptationProgress(total - steps + s, total, l)), cancellation);
         string note = "";
         if (better && _rehearsal is not null && _general.ClassCount > 0)
         {
@@ -196,12 +193,17 @@ public sealed class Adaptation
     }
 
     /// <summary>
-    /// Trains on a thread of its own that yields to all others (<see cref="AdaptationOptions.Nice"/>) and rests half of the
-    /// time, in slices of a few milliseconds: it takes twice as long as <see cref="Train"/>.
+    /// Trains on a thread of its own that yields to all others (<see cref="AdaptationOptions.Nice"/>), between pictures.
     /// </summary>
+    /// <param name="profile">The person's samples; what it has in use does not matter, training starts from the general layer.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="now">The time to write into the profile.</param>
+    /// <param name="progress">Is called after every step, on the training thread.</param>
+    /// <param name="gate">Says when a picture is being looked at; null: there are no pictures to wait for.</param>
+    /// <param name="cancellation">Stops between two steps; nothing has changed then.</param>
     /// <inheritdoc cref="Train"/>
     public Task<AdaptationResult> TrainInBackground(
-        Profile profile, AdaptationOptions options, DateTimeOffset now, Action<AdaptationProgress>? progress = null, CancellationToken cancellation = default)
+        Profile profile, AdaptationOptions options, DateTimeOffset now, Action<AdaptationProgress>? progress = null, PictureGate? gate = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var done = new TaskCompletionSource<AdaptationResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -211,17 +213,13 @@ public sealed class Adaptation
             Files.LinuxCalls.TrySetNice(options.Nice);
             try
             {
-                long began = Stopwatch.GetTimestamp();
-                done.SetResult(Train(profile, options, now, Rest, cancellation));
+                gate?.Wait(LongestWait);
+                done.SetResult(Train(profile, options, now, AfterStep, cancellation));
 
-                void Rest(AdaptationProgress step)
+                void AfterStep(AdaptationProgress step)
                 {
                     progress?.Invoke(step);
-                    TimeSpan worked = Stopwatch.GetElapsedTime(began);
-                    if (worked < Slice)
-                        return;
-                    Thread.Sleep(worked < LongestRest ? worked : LongestRest);
-                    began = Stopwatch.GetTimestamp();
+                    gate?.Wait(LongestWait);
                 }
             }
             catch (OperationCanceledException)
@@ -252,28 +250,74 @@ public sealed class Adaptation
         return (float)(fewest / (fewest + options.ShareSamples));
     }
 
-    private Trial TrainOn(
+    /// <summary>Trains without the samples that are held back: how many steps are best on those, and their score after so many.</summary>
+    /// <returns>0 steps and the score of the general layer where no number of steps is better.</returns>
+    private (int Steps, HeldScore Score) Try(
         ImmutableArray<ProfileSample> samples,
-        HeldSet? held,
+        HeldSet held,
+        HeldScore general,
         ImmutableArray<float> classWeights,
         float share,
         AdaptationOptions options,
         Action<int, float>? progress,
         CancellationToken cancellation)
     {
-        float rehearsal = _rehearsal is null ? 0 : (float)options.Rehearsal;
+        using LastLayerBatch batch = BatchOf(samples, options);
+        using LastLayerTrainer trainer = TrainerFor(batch, classWeights, options);
+        (int Steps, HeldScore Score) best = (0, general);
+        for (int step = 1; step <= options.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Invoke(step, trainer.Step(batch));
+            if (step % 4 != 0 && step != options.Steps)
+                continue;
+            HeldScore score = held.Measure(trainer, share, classWeights);
+            if (score.Loss < best.Score.Loss)
+                best = (step, score);
+        }
+
+        return best;
+    }
+
+    private LastLayer TrainOn(
+        ImmutableArray<ProfileSample> samples,
+        ImmutableArray<float> classWeights,
+        AdaptationOptions options,
+        Action<int, float>? progress,
+        CancellationToken cancellation)
+    {
+        using LastLayerBatch batch = BatchOf(samples, options);
+        using LastLayerTrainer trainer = TrainerFor(batch, classWeights, options);
+        for (int step = 1; step <= options.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Invoke(step, trainer.Step(batch));
+        }
+
+        return trainer.ToLayer();
+    }
+
+    private float RehearsalWeight(AdaptationOptions options) => _rehearsal is null ? 0 : (float)options.Rehearsal;
+
+    private LastLayerBatch BatchOf(ImmutableArray<ProfileSample> samples, AdaptationOptions options)
+    {
+        float rehearsal = RehearsalWeight(options);
         var batch = new LastLayerBatch(_general, samples.Length + (rehearsal > 0 ? _rehearsal!.Count : 0));
         AddOwn(batch, samples, rehearsal);
         if (rehearsal > 0)
             AddRehearsal(batch, rehearsal);
+        return batch;
+    }
 
+    private LastLayerTrainer TrainerFor(LastLayerBatch batch, ImmutableArray<float> classWeights, AdaptationOptions options)
+    {
         float squared = float.IsNaN(_squaredLength) ? (float)_general.MeanSquaredHeadInput(batch) : _squaredLength;
         squared = Math.Max(squared, 1e-6f);
         // The trainer's loss is divided by all weights; so is the pull.
-        float pull = (float)options.Pull / (1 + rehearsal);
+        float pull = (float)options.Pull / (1 + RehearsalWeight(options));
         // Curvature of the softmax is at most a half per squared length; kernels and biases share it, the pull adds its own.
         float stable = 1 / (squared * ((0.5f * 2) + Math.Max(0, ((float)options.AffectWeight * 2) - 1) + pull));
-        var trainer = new LastLayerTrainer(_general, new LastLayerTrainingOptions
+        return new LastLayerTrainer(_general, new LastLayerTrainingOptions
         {
             Optimizer = LastLayerOptimizer.Sgd,
             LearningRate = (float)Math.Min(10, options.Rate * stable),
@@ -286,24 +330,6 @@ public sealed class Adaptation
             AffectWeight = (float)options.AffectWeight,
             ClassOffsets = [.. classWeights.Select(MathF.Log)],
         });
-
-        // Where samples are held back, the number of steps that is best on them is taken; 0: none was better than the general layer.
-        Trial best = new(_general, 0);
-        float bestLoss = held?.Measure(null, 0, classWeights).Loss ?? float.PositiveInfinity;
-        for (int step = 1; step <= options.Steps; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            progress?.Invoke(step, trainer.Step(batch));
-            if (held is null || (step % 4 != 0 && step != options.Steps))
-                continue;
-            LastLayer layer = trainer.ToLayer();
-            float loss = held.Measure(layer, share, classWeights).Loss;
-            if (!(loss < bestLoss))
-                continue;
-            (best, bestLoss) = (new Trial(layer, step), loss);
-        }
-
-        return held is null ? new Trial(trainer.ToLayer(), options.Steps) : best;
     }
 
     /// <summary>The person's samples: every class weighs the same, and within it every episode.</summary>
@@ -390,6 +416,4 @@ public sealed class Adaptation
             ? $"Learnt from {of}; the person's layer is in use.{measured}{rehearsal}"
             : $"Learnt from {of}; the person's layer is not better and is not used.{note}{measured}{rehearsal}";
     }
-
-    private readonly record struct Trial(LastLayer Layer, int Steps);
 }

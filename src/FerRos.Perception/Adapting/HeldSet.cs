@@ -9,12 +9,13 @@ namespace FerRos.Perception.Adapting;
 internal readonly record struct HeldScore(float Loss, float Accuracy);
 
 /// <summary>Samples that are held back, laid out once for many measurements.</summary>
-internal sealed class HeldSet
+internal sealed class HeldSet : IDisposable
 {
     private readonly LastLayer _general;
     private readonly ImmutableArray<ProfileSample> _samples;
     private readonly LastLayerBatch _batch;
     private readonly Outputs _ofGeneral;
+    private readonly Outputs _ofPerson;
 
     public HeldSet(LastLayer general, ImmutableArray<ProfileSample> samples)
     {
@@ -22,14 +23,24 @@ internal sealed class HeldSet
         _batch = new LastLayerBatch(general, samples.Length);
         foreach (ProfileSample sample in samples)
             _batch.Add(sample.Features.AsSpan(), []);
-        _ofGeneral = Run(general);
+        _ofGeneral = new Outputs(new float[samples.Length * general.ClassCount], new float[samples.Length], new float[samples.Length]);
+        _ofPerson = new Outputs(new float[samples.Length * general.ClassCount], new float[samples.Length], new float[samples.Length]);
+        general.Forward(_batch, _ofGeneral.Probabilities, _ofGeneral.Arousal, _ofGeneral.Valence);
     }
 
-    /// <summary>Measures a person's layer; the general one where there is none or its share is 0.</summary>
-    public HeldScore Measure(LastLayer? layer, float share, ImmutableArray<float> classWeights)
+    public void Dispose() => _batch.Dispose();
+
+    /// <summary>Measures a person's layer as it has become so far; the general one where there is none or its share is 0.</summary>
+    public HeldScore Measure(LastLayerTrainer? trainer, float share, ImmutableArray<float> classWeights)
     {
         int classes = _general.ClassCount;
-        Outputs adapted = layer is null || share == 0 ? _ofGeneral : Run(layer);
+        Outputs adapted = _ofGeneral;
+        if (trainer is not null && share > 0)
+        {
+            adapted = _ofPerson;
+            trainer.Forward(_batch, adapted.Probabilities, adapted.Arousal, adapted.Valence);
+        }
+
         double loss = 0;
         var right = new int[classes];
         var counts = new int[classes];
@@ -65,13 +76,6 @@ internal sealed class HeldSet
     {
         double error = general + (share * (adapted - general)) - label;
         return exists && !float.IsNaN(label) ? error * error : 0;
-    }
-
-    private Outputs Run(LastLayer layer)
-    {
-        var outputs = new Outputs(new float[_samples.Length * _general.ClassCount], new float[_samples.Length], new float[_samples.Length]);
-        layer.Forward(_batch, outputs.Probabilities, outputs.Arousal, outputs.Valence);
-        return outputs;
     }
 
     private sealed record Outputs(float[] Probabilities, float[] Arousal, float[] Valence);

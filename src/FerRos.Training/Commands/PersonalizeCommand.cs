@@ -45,6 +45,9 @@ public static class PersonalizeCommand
                 throw new ArgumentException("--k needs numbers from 1 on");
             (Model Model, string Folder)[] models = parsed.GetValue(weights) is { Length: > 0 } files
                 ? [.. files.Select(file => (ModelFiles.Load(file), ModelFiles.FolderOf(file)))] : Shipped();
+            // The name tells the tables and plots apart.
+            if (models.CountBy(m => m.Model.Name).FirstOrDefault(m => m.Value > 1).Key is { } twice)
+                throw new ArgumentException($"--weights names {twice} more than once: rename a file, or measure one after the other");
             var reports = await Task.Run(() => Run(models, parsed.GetValue(data)!, Math.Max(1, parsed.GetValue(general)), plan, error, cancellation), cancellation).ConfigureAwait(false);
             foreach (var report in reports)
                 await text.WriteLineAsync(report.Table()).ConfigureAwait(false);

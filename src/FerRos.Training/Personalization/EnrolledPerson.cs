@@ -29,19 +29,31 @@ internal sealed record EnrolledPerson(string Person, ImmutableArray<int> Classes
     /// <param name="k">Pictures per class to learn from.</param>
     /// <param name="draws">Number of splits.</param>
     /// <returns>Null where the person has too few pictures, or too few shots.</returns>
-    internal static EnrolledPerson? Of(string person, IEnumerable<FaceFeatures> all, int k, int draws)
+    internal static EnrolledPerson? Of(string person, IEnumerable<FaceFeatures> all, int k, int draws) => Of(person, all, k, draws, $"{k}", _ => k);
+
+    /// <summary>Enrols a person with most of what there is: a picture of three quarters of each class's shots.</summary>
+    /// <param name="person">Who.</param>
+    /// <param name="all">Pictures of all people.</param>
+    /// <param name="k">Classes and people are those of this k; classes with fewer shots give k pictures.</param>
+    /// <param name="draws">Number of splits.</param>
+    /// <returns>Null where the person has too few pictures, or too few shots.</returns>
+    internal static EnrolledPerson? WithMost(string person, IEnumerable<FaceFeatures> all, int k, int draws) =>
+        Of(person, all, k, draws, "most", shots => Math.Max(k, shots * 3 / 4));
+
+    private static EnrolledPerson? Of(string person, IEnumerable<FaceFeatures> all, int k, int draws, string seed, Func<int, int> quota)
     {
         FaceFeatures[] faces = [.. all.Where(f => f.Person == person)];
+        var shots = faces.GroupBy(f => f.Expression).ToDictionary(g => g.Key, g => g.DistinctBy(f => f.Shot).Count());
         ImmutableArray<int> classes =
         [
-            .. faces.GroupBy(f => f.Expression).Where(g => g.Count() >= k + LeastTest && g.DistinctBy(f => f.Shot).Count() > k).Select(g => g.Key).Order(),
+            .. faces.GroupBy(f => f.Expression).Where(g => g.Count() >= k + LeastTest && shots[g.Key] > k).Select(g => g.Key).Order(),
         ];
         if (classes.Length < 2)
             return null;
         var splits = ImmutableArray.CreateBuilder<PersonSplit>(draws);
         for (var draw = 0; draw < draws; draw++)
         {
-            if (Draw(person, faces, classes, k, draw) is not { } split)
+            if (Draw(faces, classes, c => quota(shots[c]), FormattableString.Invariant($"{person}/{seed}/{draw}")) is not { } split)
                 return null;
             splits.Add(split);
         }
@@ -49,20 +61,20 @@ internal sealed record EnrolledPerson(string Person, ImmutableArray<int> Classes
         return new EnrolledPerson(person, classes, splits.MoveToImmutable());
     }
 
-    private static PersonSplit? Draw(string person, FaceFeatures[] faces, ImmutableArray<int> classes, int k, int draw)
+    private static PersonSplit? Draw(FaceFeatures[] faces, ImmutableArray<int> classes, Func<int, int> quota, string name)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var seed = FormattableString.Invariant($"{person}/{k}/{draw}") + (attempt == 0 ? "" : FormattableString.Invariant($"/{attempt}"));
-            var split = Draw(faces, classes, k, new Random((int)FaceDataset.Hash(seed)));
-            if (split.Train.Length == k * classes.Length && classes.All(c => split.Test.Any(f => f.Expression == c)))
+            var seed = name + (attempt == 0 ? "" : FormattableString.Invariant($"/{attempt}"));
+            var split = Draw(faces, classes, quota, new Random((int)FaceDataset.Hash(seed)));
+            if (split.Train.Length == classes.Sum(quota) && classes.All(c => split.Test.Any(f => f.Expression == c)))
                 return split;
         }
 
         return null;
     }
 
-    private static PersonSplit Draw(FaceFeatures[] faces, ImmutableArray<int> classes, int k, Random random)
+    private static PersonSplit Draw(FaceFeatures[] faces, ImmutableArray<int> classes, Func<int, int> quota, Random random)
     {
         var train = ImmutableArray.CreateBuilder<FaceFeatures>();
         var shots = new HashSet<int>();
@@ -70,13 +82,13 @@ internal sealed record EnrolledPerson(string Person, ImmutableArray<int> Classes
         {
             FaceFeatures[] ofClass = [.. faces.Where(f => f.Expression == c)];
             random.Shuffle(ofClass);
-            var taken = 0;
+            var left = quota(c);
             foreach (var face in ofClass)
             {
-                if (taken < k && shots.Add(face.Shot))
+                if (left > 0 && shots.Add(face.Shot))
                 {
                     train.Add(face);
-                    taken++;
+                    left--;
                 }
             }
         }

@@ -33,6 +33,9 @@ internal sealed class PersonalizationBenchmark
 {
     private const int BootstrapDraws = 2000;
 
+    // Whose pictures show how far more of them lead.
+    private const int MostK = 5;
+
     private readonly LastLayer _layer;
     private readonly NetworkIdentity _network;
     private readonly FaceFeatures[] _people;
@@ -92,6 +95,7 @@ internal sealed class PersonalizationBenchmark
                 throw new DatasetException($"nobody has two expressions with at least {plan.Counts.Min() + EnrolledPerson.LeastTest} pictures each, of {plan.Counts.Min() + 1} shots: there is nothing to measure");
         }
 
+        var most = Measure([.. people.Select(p => EnrolledPerson.WithMost(p, _people, MostK, plan.Draws)).OfType<EnrolledPerson>()], 0, Variants[0].Options, plan, plan.Draws, cancellation);
         var halves = ImmutableArray.CreateBuilder<HalfScore>();
         if (plan.LeaveOut && people.Length >= 4)
         {
@@ -112,7 +116,7 @@ internal sealed class PersonalizationBenchmark
         }
 
         return new PersonalizationReport(
-            _model, _network.Network, pictures, people.Length, _general.Length, _rehearsal?.Count ?? 0, variants.ToImmutable(), halves.ToImmutable());
+            _model, _network.Network, pictures, people.Length, _general.Length, _rehearsal?.Count ?? 0, variants.ToImmutable(), most, halves.ToImmutable());
     }
 
     /// <summary>
@@ -146,21 +150,26 @@ internal sealed class PersonalizationBenchmark
 
     private ImmutableArray<KScore> Measure(string[] people, AdaptationOptions options, BenchmarkPlan plan, int draws, CancellationToken cancellation)
     {
-        var adaptation = new Adaptation(_layer, _network, _rehearsal);
         var scores = ImmutableArray.CreateBuilder<KScore>();
         foreach (var k in plan.Counts)
         {
-            var cases = people.Select(p => EnrolledPerson.Of(p, _people, k, draws)).OfType<EnrolledPerson>().ToArray();
-            if (cases.Length == 0)
-                continue;
-            var results = new ConcurrentDictionary<(int Case, int Draw), DrawScore>();
-            var work = from c in Enumerable.Range(0, cases.Length) from d in Enumerable.Range(0, draws) select (c, d);
-            Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = plan.Threads, CancellationToken = cancellation }, item =>
-                results[item] = Draw(adaptation, cases[item.c], item.d, draws, options));
-            scores.Add(Summarize(k, draws, cases, results));
+            if (Measure([.. people.Select(p => EnrolledPerson.Of(p, _people, k, draws)).OfType<EnrolledPerson>()], k, options, plan, draws, cancellation) is { } score)
+                scores.Add(score);
         }
 
         return scores.ToImmutable();
+    }
+
+    private KScore? Measure(EnrolledPerson[] cases, int k, AdaptationOptions options, BenchmarkPlan plan, int draws, CancellationToken cancellation)
+    {
+        if (cases.Length == 0)
+            return null;
+        var adaptation = new Adaptation(_layer, _network, _rehearsal);
+        var results = new ConcurrentDictionary<(int Case, int Draw), DrawScore>();
+        var work = from c in Enumerable.Range(0, cases.Length) from d in Enumerable.Range(0, draws) select (c, d);
+        Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = plan.Threads, CancellationToken = cancellation }, item =>
+            results[item] = Draw(adaptation, cases[item.c], item.d, draws, options));
+        return Summarize(k, draws, cases, results);
     }
 
     private DrawScore Draw(Adaptation adaptation, EnrolledPerson person, int draw, int draws, AdaptationOptions options)

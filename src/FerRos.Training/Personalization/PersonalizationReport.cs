@@ -58,6 +58,18 @@ internal sealed record VariantScore(string Variant, ImmutableArray<KScore> Score
 internal sealed record HalfScore(string ChosenOn, string Variant, ImmutableArray<KScore> Scores);
 
 /// <summary>What <c>ferros personalize --benchmark</c> measures of one model.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Network">Its network's name.</param>
+/// <param name="Pictures">Faces of people.</param>
+/// <param name="People">People.</param>
+/// <param name="GeneralRows">Rows of FER+ valid.</param>
+/// <param name="RehearsalSamples">Rehearsed faces.</param>
+/// <param name="Variants">The defaults first, then other ways to adapt.</param>
+/// <param name="Most">
+/// The defaults, learnt from a picture of three quarters of each person's shots (<see cref="EnrolledPerson.WithMost"/>), as far as more
+/// pictures lead: the people of k = 5; its own k is 0. Null where there is nobody.
+/// </param>
+/// <param name="LeftOut">Options chosen on one half of the people, measured on the other.</param>
 internal sealed record PersonalizationReport(
     string Model,
     string Network,
@@ -66,6 +78,7 @@ internal sealed record PersonalizationReport(
     int GeneralRows,
     int RehearsalSamples,
     ImmutableArray<VariantScore> Variants,
+    KScore? Most,
     ImmutableArray<HalfScore> LeftOut)
 {
     /// <summary>As JSON; NaN becomes null.</summary>
@@ -81,6 +94,8 @@ internal sealed record PersonalizationReport(
         text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var variant in Variants)
             Rows(text, variant.Variant, variant.Scores);
+        if (Most is not null)
+            Rows(text, "default, three quarters of the shots", [Most]);
         foreach (var half in LeftOut)
             Rows(text, $"chosen on the {half.ChosenOn} half ({half.Variant}), measured on the other", half.Scores);
         return text.ToString();
@@ -139,7 +154,7 @@ internal sealed record PersonalizationReport(
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {variant} | {s.K} | {s.People} | {100 * s.Before:0.0} | {100 * s.After:0.0} | {Points(s.Change)} ({Points(s.ChangeLow)} to {Points(s.ChangeHigh)}) | {100 * s.Prior:0.0} | {100 * s.RestrictedBefore:0.0} | {100 * s.RestrictedAfter:0.0} | {Points(s.RestrictedChange)} ({Points(s.RestrictedLow)} to {Points(s.RestrictedHigh)}) | {s.Worse} | {Points(s.WorstChange)} | {Pair(s.UnenrolledBefore, s.UnenrolledAfter)} | {Pair(s.GeneralBefore, s.GeneralAfter)} | {Percent(s.GeneralAfterWithPrior)} | {s.Milliseconds:0} |\n");
+                $"| {variant} | {(s.K > 0 ? s.K : "-")} | {s.People} | {100 * s.Before:0.0} | {100 * s.After:0.0} | {Points(s.Change)} ({Points(s.ChangeLow)} to {Points(s.ChangeHigh)}) | {100 * s.Prior:0.0} | {100 * s.RestrictedBefore:0.0} | {100 * s.RestrictedAfter:0.0} | {Points(s.RestrictedChange)} ({Points(s.RestrictedLow)} to {Points(s.RestrictedHigh)}) | {s.Worse} | {Points(s.WorstChange)} | {Pair(s.UnenrolledBefore, s.UnenrolledAfter)} | {Pair(s.GeneralBefore, s.GeneralAfter)} | {Percent(s.GeneralAfterWithPrior)} | {s.Milliseconds:0} |\n");
         }
     }
 }
