@@ -7,6 +7,7 @@ using FerRos.Cli.Sources;
 using FerRos.Inference;
 using FerRos.Networks;
 using FerRos.Perception;
+using FerRos.Training.Commands;
 using Spectre.Console;
 
 namespace FerRos.Cli;

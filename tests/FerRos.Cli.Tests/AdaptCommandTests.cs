@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Xml.Linq;
 using FerRos.Cli.Adaptation;
 using FerRos.Training;
+using FerRos.Training.Commands;
 
 namespace FerRos.Cli.Tests;
 

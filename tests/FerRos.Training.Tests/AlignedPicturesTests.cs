@@ -38,7 +38,7 @@ public sealed class AlignedPicturesTests
         using var folder = new TemporaryFolder();
         Faces.WritePicture(folder["data/anger/S010_004_00000017.png"], 48, 48, 90);
         var (code, output) = await CommandLine.Invoke(EvaluateCommand.Create(), "--weights", "facechannel-v1-fer8", "--data", folder["data"], "--align");
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("cropped already");
     }
 

@@ -141,14 +141,14 @@ public sealed class CrossValidationTests
         CrossValidationResult.Load(folder["run/arch-3.json"]).Command.ShouldContain("--folds 2");
 
         (code, output) = await CommandLine.Invoke(CrossValidateCommand.Create(), "--network", "arch-1", "--data", folder["stills"], "--out", folder["run"]);
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("subject");
         (code, output) = await CommandLine.Invoke(CrossValidateCommand.Create(), "--network", "arch-9", "--data", folder["data"], "--out", folder["run"], "--folds", "2");
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("arch-9");
         (code, output) = await CommandLine.Invoke(
             CrossValidateCommand.Create(), "--network", "arch-1", "--data", folder["data"], "--out", folder["run"], "--init", "models/{network}.safetensors");
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("models/arch-1.safetensors");
     }
 

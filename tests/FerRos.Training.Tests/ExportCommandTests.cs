@@ -64,7 +64,7 @@ public sealed class ExportCommandTests
     private static async Task Fails(string weights, string onnx, string message)
     {
         var (code, output) = await CommandLine.Invoke(ExportCommand.Create(), "--weights", weights, "--onnx", onnx);
-        code.ShouldBe(1, output);
+        code.ShouldBe(2, output);
         output.ShouldStartWith("ferros export: ");
         output.ShouldContain(message);
     }

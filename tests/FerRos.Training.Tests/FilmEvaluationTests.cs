@@ -89,10 +89,10 @@ public sealed class FilmEvaluationTests
         output.ShouldContain("\"films\": 8");
 
         (code, output) = await Evaluate("--corrupt", "--mirrored");
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("not mirrored");
         (code, output) = await Evaluate("--corrupt", "--frame-weights", folder["facechannels-expression.safetensors"]);
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("no network of single frames");
     }
 

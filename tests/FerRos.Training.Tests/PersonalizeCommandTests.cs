@@ -57,7 +57,7 @@ public sealed class PersonalizeCommandTests : IDisposable
         Directory.CreateDirectory(_folder["people/anna/smirk"]);
         var (code, output) = await CommandLine.Invoke(
             PersonalizeCommand.Create(), "--benchmark", "--data", _folder["people"], "--weights", Frame, "--k", "1", "--draws", "1", "--only-default", "--no-leave-out");
-        code.ShouldBe(1, output);
+        code.ShouldBe(2, output);
         output.ShouldContain("14 faces");
         output.ShouldContain("not named after an expression");
         output.ShouldContain("there is no ferplus beside the people");
@@ -74,7 +74,7 @@ public sealed class PersonalizeCommandTests : IDisposable
         Directory.CreateDirectory(_folder["people/anna/happiness"]);
         File.Copy(Path.Combine(SharedFiles.RepositoryRoot, "assets", "astronaut.png"), _folder["people/anna/happiness/1.png"]);
         var (code, output) = await CommandLine.Invoke(PersonalizeCommand.Create(), "--benchmark", "--data", _folder["people"], "--weights", _folder[$"{Frame}.safetensors"]);
-        code.ShouldBe(1, output);
+        code.ShouldBe(2, output);
         output.ShouldContain($"{Frame} has no rehearsal set");
         output.ShouldContain("nobody has two expressions");
     }
@@ -122,7 +122,7 @@ public sealed class PersonalizeCommandTests : IDisposable
     private static async Task Fails(string message, params string[] arguments)
     {
         var (code, output) = await CommandLine.Invoke(PersonalizeCommand.Create(), ["--benchmark", .. arguments]);
-        code.ShouldBe(1, output);
+        code.ShouldBe(2, output);
         output.ShouldStartWith("ferros personalize: ");
         output.ShouldContain(message);
         output.Trim().ShouldNotContain('\n');

@@ -169,7 +169,7 @@ public class TrainerTests
         code.ShouldBe(0, output);
         output.ShouldContain("\"samples\": 120");
         (code, output) = await Invoke(EvaluateCommand.Create(), "--weights", folder["gone.safetensors"], "--data", folder["data"]);
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("gone.safetensors");
     }
 
@@ -185,7 +185,7 @@ public class TrainerTests
         code.ShouldBe(0);
         output.ShouldContain("Total parameters: 293,951");
         (code, output) = await Invoke(SummaryCommand.Create(), "arch-9");
-        code.ShouldBe(1);
+        code.ShouldBe(2);
         output.ShouldContain("arch-9");
     }
 

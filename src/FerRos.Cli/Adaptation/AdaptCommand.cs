@@ -5,6 +5,7 @@ using FerRos.Networks;
 using FerRos.Node;
 using FerRos.Perception;
 using FerRos.Training;
+using FerRos.Training.Commands;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;

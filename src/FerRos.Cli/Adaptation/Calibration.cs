@@ -1,5 +1,6 @@
 using System.Globalization;
 using FerRos.Interfaces.FerrosMsgs.Srv;
+using FerRos.Training.Commands;
 using Spectre.Console;
 
 namespace FerRos.Cli.Adaptation;

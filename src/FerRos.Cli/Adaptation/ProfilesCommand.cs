@@ -3,6 +3,7 @@ using System.Globalization;
 using FerRos.Networks;
 using FerRos.Node;
 using FerRos.Perception;
+using FerRos.Training.Commands;
 using Spectre.Console;
 using Profile = FerRos.Perception.Profile;
 

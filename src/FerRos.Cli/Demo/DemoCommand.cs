@@ -5,6 +5,7 @@ using FerRos.Cli.Camera;
 using FerRos.Cli.Sources;
 using FerRos.Interfaces.FerrosMsgs.Msg;
 using FerRos.Ros2;
+using FerRos.Training.Commands;
 using Microsoft.Extensions.Logging;
 
 namespace FerRos.Cli.Demo;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FerRos.Ros2;
 using FerRos.Ros2.Json;
+using FerRos.Training.Commands;
 
 namespace FerRos.Cli.Graph;
 

@@ -5,6 +5,7 @@ using FerRos.Ros2;
 using FerRos.Ros2.Cdr;
 using FerRos.Ros2.Json;
 using FerRos.Ros2.Middleware;
+using FerRos.Training.Commands;
 
 namespace FerRos.Cli.Graph;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FerRos.Ros2;
 using FerRos.Ros2.Middleware;
+using FerRos.Training.Commands;
 
 namespace FerRos.Cli.Graph;
 

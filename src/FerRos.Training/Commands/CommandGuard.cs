@@ -5,31 +5,62 @@ using FerRos.Torch;
 
 namespace FerRos.Training.Commands;
 
-/// <summary>What goes wrong is said in one line that says what to do; the exit code says the rest.</summary>
-internal static class CommandGuard
+/// <summary>What a command returns to the shell.</summary>
+public static class ExitCodes
 {
-    internal const int Failed = 1;
-    internal const int Stopped = 130;
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
 
-    internal static void SetGuarded(this Command command, Func<ParseResult, CancellationToken, Task<int>> run) =>
+    /// <summary>Something that was named cannot be used: a file, a device, an option.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Stopped by Ctrl-C, as shells count it (128 + SIGINT).</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>The reader of the output went away, as shells count it (128 + SIGPIPE).</summary>
+    public const int BrokenPipe = 141;
+}
+
+/// <summary>Runs commands so that what a user can put right is one line on stderr and exit code 2; anything else is a bug and keeps its stack.</summary>
+public static class CommandGuard
+{
+    /// <summary>EPIPE on Linux, as .NET passes it on.</summary>
+    private const int BrokenPipe = 32;
+
+    /// <summary>Gives a command its action.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="run">What it does; returns the exit code.</param>
+    /// <param name="isForUser">
+    /// Errors that a user can put right, beside those of files, datasets, networks, training and native libraries; null: those
+    /// of arguments, which the options of training and evaluation become.
+    /// </param>
+    public static void SetGuarded(this Command command, Func<ParseResult, CancellationToken, Task<int>> run, Func<Exception, bool>? isForUser = null)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        isForUser ??= static e => e is ArgumentException;
         command.SetAction(async (parsed, cancellation) =>
         {
+            TextWriter error = parsed.InvocationConfiguration.Error;
             try
             {
                 return await run(parsed, cancellation).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"ferros {command.Name}: stopped").ConfigureAwait(false);
-                return Stopped;
+                return ExitCodes.Interrupted;
             }
-            catch (Exception e) when (e is DatasetException or TrainingException or NetworkException or TorchException or ArgumentException
-                or IOException or UnauthorizedAccessException or DllNotFoundException)
+            catch (IOException e) when (e.HResult == BrokenPipe)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"ferros {command.Name}: {e.Message}").ConfigureAwait(false);
-                return Failed;
+                // Whoever read the output has had enough, as in "ferros echo /topic | head".
+                return ExitCodes.BrokenPipe;
+            }
+            catch (Exception e) when (IsForUser(e) || isForUser(e))
+            {
+                await error.WriteLineAsync($"ferros {command.Name}: {e.Message}").ConfigureAwait(false);
+                return ExitCodes.Usage;
             }
         });
+    }
 
     /// <summary>Lets SIGTERM stop a long run at its next step, instead of ending the process.</summary>
     internal static PosixSignalRegistration StopOnTermination(CancellationTokenSource stop) =>
@@ -45,4 +76,7 @@ internal static class CommandGuard
                 // The parser's own handler was faster, and the command has ended meanwhile.
             }
         });
+
+    private static bool IsForUser(Exception exception) => exception is
+        DatasetException or TrainingException or NetworkException or TorchException or DllNotFoundException or IOException or UnauthorizedAccessException;
 }

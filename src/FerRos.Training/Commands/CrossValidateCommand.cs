@@ -92,7 +92,7 @@ public static class CrossValidateCommand
                 if (result is null)
                 {
                     await error.WriteLineAsync($"\nstopped; go on with: {line} --resume").ConfigureAwait(false);
-                    return CommandGuard.Stopped;
+                    return ExitCodes.Interrupted;
                 }
 
                 await File.WriteAllTextAsync(Path.Combine(folder, $"{name}.json"), result.ToJson() + "\n", CancellationToken.None).ConfigureAwait(false);

@@ -205,7 +205,7 @@ public static class TrainCommand
         if (!outcome.Finished)
         {
             await error.WriteLineAsync($"\nstopped; go on with: {commandLine} --resume").ConfigureAwait(false);
-            return CommandGuard.Stopped;
+            return ExitCodes.Interrupted;
         }
 
         await RunReport.WriteAsync(outcome, options, train, held, folder, name, commandLine).ConfigureAwait(false);
