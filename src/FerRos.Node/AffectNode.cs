@@ -92,21 +92,22 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     {
         var options = _readOptions();
         var models = options.Model.Directory.Length > 0 ? new ModelDirectory(options.Model.Directory) : ModelDirectory.Default();
-        string model;
+        Model model;
         IReadOnlyList<string> classes;
         try
         {
+            model = models.Load(options.Model.Name);
             if (options.Input == InputKind.Humans)
             {
-                _alignedPipeline = AlignedFacePipeline.Load(options.Perception, models, options.Model.Name, Load);
+                _alignedPipeline = AlignedFacePipeline.Create(options.Perception, model, Load);
                 _alignedPipeline.WarmUp();
-                (model, classes) = (_alignedPipeline.Model, _alignedPipeline.Classes);
+                classes = _alignedPipeline.Classes;
             }
             else
             {
-                _pipeline = PerceptionPipeline.Load(options.Perception, models, options.Model.Name, Load);
+                _pipeline = PerceptionPipeline.Load(options.Perception, models, model, Load);
                 _pipeline.WarmUp();
-                (model, classes) = (_pipeline.Model, _pipeline.Classes);
+                classes = _pipeline.Classes;
             }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or NetworkException or PerceptionException or TorchException)
@@ -117,8 +118,8 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
 
         _options = options;
         _affect = _node.CreatePublisher<FaceAffectArray>("~/affect", _affectQos);
-        BeginLearning(options.Learning, models, options.Model.Name, classes);
-        LogConfigured(_logger, model, Device, string.Join(", ", classes));
+        BeginLearning(options.Learning, models, model, classes);
+        LogConfigured(_logger, model.Name, Device, string.Join(", ", classes));
         return ValueTask.FromResult(TransitionResult.Success);
 
         INetworkRunner Load(Model loaded)
@@ -230,7 +231,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
     }
 
     /// <summary>Opens the profiles and offers the services around them.</summary>
-    private void BeginLearning(LearningOptions options, ModelDirectory models, string model, IReadOnlyList<string> classes)
+    private void BeginLearning(LearningOptions options, ModelDirectory models, Model model, IReadOnlyList<string> classes)
     {
         var general = _pipeline?.LastLayer ?? _alignedPipeline?.LastLayer;
         var library = general is null ? null : ProfileLibrary.Open(options.ProfileDirectory, models, model, general, _logger, _gate);

@@ -25,6 +25,7 @@ internal sealed class HumansSource : IAffectSource
     private readonly AlignedFacePipeline _pipeline;
     private readonly AffectOutput _output;
     private readonly PersonBindings _bindings;
+    private readonly HumansOutlet _humans;
     private readonly Subscription _tracked;
     // Null while the subscription is made: a list may come before the constructor is through.
     private readonly Follower? _follower;
@@ -37,7 +38,6 @@ internal sealed class HumansSource : IAffectSource
     private readonly Lock _counting = new();
     private readonly Lock _lists = new();
     private HumansCrop.Totals _past;
-    private HumansPublisher? _humans;
     private NodeOptions _options;
     private NodeOptions? _changedOptions;
     private volatile string[] _ids = [];
@@ -56,7 +56,8 @@ internal sealed class HumansSource : IAffectSource
         _pipeline = pipeline;
         _output = output;
         _bindings = bindings;
-        SetHumans(options.Humans);
+        _humans = new HumansOutlet(node, output.Statistics, ownFaces: false);
+        _humans.Apply(options.Humans);
         _thread = new Thread(Run) { Name = "perception", IsBackground = true };
         _tracked = node.CreateSubscription<IdsList>(HumansPublisher.Faces + "tracked", HumansPublisher.Newest, OnTracked);
         _follower = new Follower(FollowAsync, node.Logger);
@@ -114,8 +115,7 @@ internal sealed class HumansSource : IAffectSource
         _stopped = true;
         _arrived.Release();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_humans is { } humans) await humans.DisposeAsync().ConfigureAwait(false);
-        _humans = null;
+        await _humans.DisposeAsync().ConfigureAwait(false);
         _arrived.Dispose();
     }
 
@@ -221,31 +221,18 @@ internal sealed class HumansSource : IAffectSource
         if (Volatile.Read(ref _changedOptions) is not null && Interlocked.Exchange(ref _changedOptions, null) is { } options)
         {
             _pipeline.Apply(options.Perception);
-            SetHumans(options.Humans);
+            _humans.Apply(options.Humans);
         }
 
         while (_gone.TryDequeue(out var id))
         {
-            _humans?.Remove(id);
+            _humans.Remove(id);
             _bindings.ForgetFace(id);
         }
 
         if (!_resetRequested) return;
         _resetRequested = false;
         _pipeline.Reset();
-    }
-
-    private void SetHumans(HumansOptions options)
-    {
-        if (options.Publish && _humans is null)
-        {
-            _humans = new HumansPublisher(_node, options, _output.Statistics, ownFaces: false);
-        }
-        else if (!options.Publish && _humans is { } humans)
-        {
-            _humans = null;
-            humans.WithdrawAsync().AsTask().GetAwaiter().GetResult();
-        }
     }
 
     /// <summary>Takes what waits, giving the other faces of the same picture a moment to come.</summary>
@@ -293,7 +280,7 @@ internal sealed class HumansSource : IAffectSource
     private void Publish()
     {
         _output.Publish(_pipeline.Result);
-        _humans?.Publish(_pipeline.Result, null, null);
+        _humans.Publish(_pipeline.Result, null, null);
         _output.End();
     }
 

@@ -14,16 +14,15 @@ internal sealed class PerceptionWorker : IAsyncDisposable
     /// <summary>How long a change of options waits for the next picture when the camera is silent.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
-    private readonly RosNode _node;
     private readonly PerceptionPipeline _pipeline;
     private readonly FrameHandover _handover;
     private readonly ImageInput _input;
     private readonly AffectOutput _output;
     private readonly DebugImage _debugImage;
+    private readonly HumansOutlet _humans;
     private readonly Thread _thread;
     private readonly ImageFrame _decodedFrame = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private HumansPublisher? _humans;
     private NodeOptions? _changedOptions;
     private Mat? _decoded;
     private volatile bool _resetRequested;
@@ -36,13 +35,13 @@ internal sealed class PerceptionWorker : IAsyncDisposable
         AffectOutput output,
         NodeOptions options)
     {
-        _node = node;
         _pipeline = pipeline;
         _handover = handover;
         _input = input;
         _output = output;
         _debugImage = new DebugImage(node, output.Statistics);
-        SetHumans(options.Humans);
+        _humans = new HumansOutlet(node, output.Statistics, ownFaces: true);
+        _humans.Apply(options.Humans);
         _thread = new Thread(Run) { Name = "perception", IsBackground = true };
     }
 
@@ -60,8 +59,7 @@ internal sealed class PerceptionWorker : IAsyncDisposable
     /// <summary>Takes the topics out of the graph; the thread has ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_humans is { } humans) await humans.DisposeAsync().ConfigureAwait(false);
-        _humans = null;
+        await _humans.DisposeAsync().ConfigureAwait(false);
         await _debugImage.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -98,25 +96,12 @@ internal sealed class PerceptionWorker : IAsyncDisposable
         if (Volatile.Read(ref _changedOptions) is not null && Interlocked.Exchange(ref _changedOptions, null) is { } options)
         {
             _pipeline.Apply(options.Perception);
-            SetHumans(options.Humans);
+            _humans.Apply(options.Humans);
         }
 
         if (!_resetRequested) return;
         _resetRequested = false;
         _pipeline.Reset();
-    }
-
-    private void SetHumans(HumansOptions options)
-    {
-        if (options.Publish && _humans is null)
-        {
-            _humans = new HumansPublisher(_node, options, _output.Statistics, ownFaces: true);
-        }
-        else if (!options.Publish && _humans is { } humans)
-        {
-            _humans = null;
-            humans.WithdrawAsync().AsTask().GetAwaiter().GetResult();
-        }
     }
 
     private void Look(ImageFrame frame)
@@ -131,7 +116,7 @@ internal sealed class PerceptionWorker : IAsyncDisposable
     {
         var result = _pipeline.Process(frame);
         _output.Publish(result);
-        _humans?.Publish(result, frame, _pipeline.Aligner);
+        _humans.Publish(result, frame, _pipeline.Aligner);
         _debugImage.Publish(result, frame);
     }
 

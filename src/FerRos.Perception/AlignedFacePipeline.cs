@@ -66,12 +66,23 @@ public sealed class AlignedFacePipeline : IDisposable
     /// <exception cref="NetworkException">The model is damaged.</exception>
     public static AlignedFacePipeline Load(PerceptionOptions options, ModelDirectory models, string model, Func<Model, INetworkRunner> createRunner)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(models);
+        return Create(options, models.Load(model), createRunner);
+    }
+
+    /// <summary>Puts a pipeline together.</summary>
+    /// <param name="options">How to process.</param>
+    /// <param name="model">The affect network's model.</param>
+    /// <param name="createRunner">Makes a runner for the model.</param>
+    /// <exception cref="InvalidOptionException">An option is not allowed.</exception>
+    /// <exception cref="NetworkException">The model is damaged.</exception>
+    public static AlignedFacePipeline Create(PerceptionOptions options, Model model, Func<Model, INetworkRunner> createRunner)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(createRunner);
         options.Validate();
-        Model affect = models.Load(model);
-        IAffectNetwork network = AffectNetworks.Create(affect, createRunner);
+        IAffectNetwork network = AffectNetworks.Create(model, createRunner);
         try
         {
             return new AlignedFacePipeline(options, network);

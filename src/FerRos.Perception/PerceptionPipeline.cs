@@ -93,7 +93,7 @@ public sealed class PerceptionPipeline : IDisposable
     /// <param name="options">How to process; says which detector.</param>
     /// <param name="models">Where the weights are.</param>
     /// <param name="model">Name of the affect network's model.</param>
-    /// <param name="createRunner">Makes a runner for a model; called once for the detector and once for the network.</param>
+    /// <param name="createRunner">Makes a runner for a model; called once for each detector and once for the network.</param>
     /// <param name="ids">Where face ids come from; null for those of this process.</param>
     /// <exception cref="InvalidOptionException">An option is not allowed.</exception>
     /// <exception cref="FileNotFoundException">There is no such model.</exception>
@@ -105,11 +105,31 @@ public sealed class PerceptionPipeline : IDisposable
         Func<Model, INetworkRunner> createRunner,
         FaceIdGenerator? ids = null)
     {
+        ArgumentNullException.ThrowIfNull(models);
+        return Load(options, models, models.Load(model), createRunner, ids);
+    }
+
+    /// <summary>Loads the detector from a folder of models and puts a pipeline together.</summary>
+    /// <param name="options">How to process; says which detector.</param>
+    /// <param name="models">Where the detector's weights are.</param>
+    /// <param name="model">The affect network's model.</param>
+    /// <param name="createRunner">Makes a runner for a model; called once for each detector and once for the network.</param>
+    /// <param name="ids">Where face ids come from; null for those of this process.</param>
+    /// <exception cref="InvalidOptionException">An option is not allowed.</exception>
+    /// <exception cref="FileNotFoundException">There is no detector.</exception>
+    /// <exception cref="NetworkException">A model is damaged.</exception>
+    public static PerceptionPipeline Load(
+        PerceptionOptions options,
+        ModelDirectory models,
+        Model model,
+        Func<Model, INetworkRunner> createRunner,
+        FaceIdGenerator? ids = null)
+    {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(createRunner);
         options.Validate();
-        Model affect = models.Load(model);
         FaceDetector? detector = null;
         FaceDetector? closeDetector = null;
         IAffectNetwork? network = null;
@@ -119,7 +139,7 @@ public sealed class PerceptionPipeline : IDisposable
             // A single face fills its square: that is what the short range was made for.
             if (options.Detector != DetectorRange.ShortRange)
                 closeDetector = FaceDetector.Load(models, DetectorRange.ShortRange, createRunner);
-            network = AffectNetworks.Create(affect, createRunner);
+            network = AffectNetworks.Create(model, createRunner);
             return new PerceptionPipeline(options, detector, network, ids, closeDetector);
         }
         catch

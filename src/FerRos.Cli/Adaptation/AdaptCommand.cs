@@ -62,8 +62,10 @@ internal static class AdaptCommand
         if (options.Plot is { } file) CheckPlot(file);
 
         // Pictures that are no film have no moment in which a face could be confirmed.
+        ModelDirectory models = ModelDirectory.Default();
+        Model model = models.Load(options.Model);
         using PerceptionPipeline pipeline = PerceptionPipeline.Load(
-            new PerceptionOptions { ConfirmationTime = TimeSpan.Zero }, ModelDirectory.Default(), options.Model,
+            new PerceptionOptions { ConfirmationTime = TimeSpan.Zero }, models, model,
             static loaded => CpuRunner.Create(loaded.Network, loaded.Weights));
         LastLayer general = pipeline.LastLayer ?? throw new CommandException($"--model {options.Model}: this network has no last layer that adapts to a person");
         using ConsoleLoggerFactory loggers = new(error, LogLevel.Warning);
@@ -71,8 +73,8 @@ internal static class AdaptCommand
         string directory = options.DryRun ? Directory.CreateTempSubdirectory("ferros-adapt-").FullName : new LearningOptions(options.Profiles, true, new AdaptationOptions()).ProfileDirectory;
         try
         {
-            ProfileLibrary library = ProfileLibrary.Open(directory, ModelDirectory.Default(), options.Model, general, loggers.CreateLogger("ferros"));
-            ProfileLibrary? curves = scratch is null ? null : ProfileLibrary.Open(scratch, ModelDirectory.Default(), options.Model, general, NullLogger.Instance);
+            ProfileLibrary library = ProfileLibrary.Open(directory, models, model, general, loggers.CreateLogger("ferros"));
+            ProfileLibrary? curves = scratch is null ? null : ProfileLibrary.Open(scratch, models, model, general, NullLogger.Instance);
             List<FolderResult> results = [];
             foreach (PersonFolder folder in folders)
             {

@@ -33,20 +33,19 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
 
     /// <summary>Opens the profiles of a folder for a network.</summary>
     /// <param name="directory">The folder; made when something is stored.</param>
-    /// <param name="models">Where the model and its rehearsal set are.</param>
-    /// <param name="model">Name of the model.</param>
+    /// <param name="models">Where the model's rehearsal set is.</param>
+    /// <param name="model">The model.</param>
     /// <param name="general">The network's general last layer.</param>
     /// <param name="logger">Where damaged files are told.</param>
     /// <param name="gate">Says when a picture is being looked at; null: there is no camera.</param>
-    /// <exception cref="NetworkException">The model is damaged.</exception>
-    internal static ProfileLibrary Open(string directory, ModelDirectory models, string model, LastLayer general, ILogger logger, PictureGate? gate = null)
+    internal static ProfileLibrary Open(string directory, ModelDirectory models, Model model, LastLayer general, ILogger logger, PictureGate? gate = null)
     {
-        var network = NetworkIdentity.Of(models.Load(model));
+        var network = NetworkIdentity.Of(model);
         RehearsalSet? rehearsal = null;
         try
         {
-            rehearsal = RehearsalSet.TryLoad(models.Path, model, network);
-            if (rehearsal is null) LogNoRehearsal(logger, $"there is no {RehearsalSet.FileOf(models.Path, model)}");
+            rehearsal = RehearsalSet.TryLoad(models.Path, model.Name, network);
+            if (rehearsal is null) LogNoRehearsal(logger, $"there is no {RehearsalSet.FileOf(models.Path, model.Name)}");
         }
         catch (Exception e) when (e is WeightsException or IOException)
         {
