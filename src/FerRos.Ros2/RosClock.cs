@@ -35,11 +35,19 @@ public sealed class RosClock
     /// <summary>Takes a value from <c>/clock</c>.</summary>
     internal void Advance(RosTime time)
     {
-        RosTime before = Now;
-        if (!IsSimulated)
-            return;
-        Volatile.Write(ref _simulated, time.Nanoseconds);
-        if (time < before)
-            Jumped?.Invoke(before, time);
+        // A message that is on its way while simulated time ends must not turn it on again.
+        long before = Volatile.Read(ref _simulated);
+        while (before != NotSimulated)
+        {
+            long found = Interlocked.CompareExchange(ref _simulated, time.Nanoseconds, before);
+            if (found == before)
+            {
+                if (time.Nanoseconds < before)
+                    Jumped?.Invoke(new RosTime(before), time);
+                return;
+            }
+
+            before = found;
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class GraphTests
         await Wait.Until(() => node.GetPublishers("/tests/graph/from_peer").Any(p => p.Node.Name == "peer"), "the peer's publisher");
         await Wait.Until(() => node.GetSubscriptions("/tests/graph/to_peer").Any(p => p.Node.Name == "peer"), "the peer's subscription");
         await Wait.Until(() => node.GetServiceNamesAndTypes().Any(s => s.Name == "/tests/graph/trigger"), "the peer's service");
-        Volatile.Read(ref changes).ShouldBeGreaterThan(before);
+        await Wait.Until(() => Volatile.Read(ref changes) > before, "a change told, after the graph has it");
 
         node.GetNodeNames().ShouldBe([new NodeName("first", "/tests"), new NodeName("watcher", "/tests"), new NodeName("peer", "/tests")], ignoreOrder: true);
         node.GetTopicNamesAndTypes().Single(t => t.Name == "/tests/graph/from_peer").Types.ShouldBe(["std_msgs/msg/String"]);
@@ -56,7 +56,7 @@ public sealed class GraphTests
         // Killed: its lease has to run out, which takes longer than tests wait. A restarted node is seen at once.
         using var next = new Peer("hear_strings", "/tests/graph/next", "reliable,volatile,1");
         await Wait.Until(() => node.GetSubscriptions("/tests/graph/next").Count == 1, "the next peer");
-        Volatile.Read(ref changes).ShouldBeGreaterThan(before);
+        await Wait.Until(() => Volatile.Read(ref changes) > before, "a change told, after the graph has it");
     }
 
     [Theory, ClassData(typeof(Distributions))]
@@ -73,13 +73,14 @@ public sealed class GraphTests
         await using var service = node.CreateService("/tests/graph/ours", Cdr.SetBool, QosProfile.Services, (RequestId _, in ReceivedSample _) => { });
 
         JsonObject seen = [];
-        for (var tries = 0; tries < 50; tries++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            peer.Say("");
-            seen = peer.NextWith("nodes");
-            if (seen["endpoints"]!.AsArray().Count(e => e!["node"]!.GetValue<string>() == "/tests/seen") == 2 && seen["services"]!["/tests/graph/ours"] is not null) break;
-        }
+        await Wait.Until(
+            () =>
+            {
+                peer.Say("");
+                seen = peer.NextWith("nodes");
+                return seen["endpoints"]!.AsArray().Count(e => e!["node"]!.GetValue<string>() == "/tests/seen") == 2 && seen["services"]!["/tests/graph/ours"] is not null;
+            },
+            "our node in rclpy's graph");
 
         seen["nodes"]!.AsArray().Select(n => n!.GetValue<string>()).ShouldContain("/tests/seen");
         seen["topics"]!["/tests/graph/from_us"]![0]!.GetValue<string>().ShouldBe("sensor_msgs/msg/Image");
@@ -93,6 +94,7 @@ public sealed class GraphTests
         endpoints[1]!["durability"]!.GetValue<string>().ShouldBe("TRANSIENT_LOCAL");
 
         // The same identifier on both sides, in the order of its bytes.
+        await Wait.Until(() => node.GetPublishers("/tests/graph/from_us").Count == 1, "the publisher in our graph");
         endpoints[0]!["gid"]!.GetValue<string>()[..32].ShouldBe(node.GetPublishers("/tests/graph/from_us").Single().Gid.ToString());
     }
 

@@ -13,10 +13,11 @@ namespace FerRos.Ros2.Rcl.Tests;
 [Trait("Needs", "ros")]
 public sealed class LifecycleTests
 {
-    private const string Ours = "/tests/ours";
-    private const string Theirs = "/tests/theirs";
     private const string TransitionsType = "lifecycle_msgs/srv/GetAvailableTransitions";
     private const string EventType = "lifecycle_msgs/msg/TransitionEvent";
+    private const string ChangeType = "lifecycle_msgs/srv/ChangeState";
+
+    private static int _pairs;
 
     [Theory, ClassData(typeof(Distributions))]
     public async Task Every_transition_with_every_outcome_is_answered_and_told_as_by_rclpys_node(string distribution)
@@ -87,50 +88,64 @@ public sealed class LifecycleTests
 
     private static async Task Compare(Tool tool, string[] results, Step[] steps)
     {
-        tool.Do("manage", new { name = "theirs", results });
+        // New names each time: the tool may not have heard yet that the nodes before are gone.
+        var pair = new Pair(tool, Interlocked.Increment(ref _pairs));
+        tool.Do("manage", new { name = Path.GetFileName(pair.Theirs), results });
         await using var context = RosContext.Create([], new RosContextOptions { Middleware = MiddlewareKind.Rcl });
-        var node = context.CreateNode("ours", new RosNodeOptions { Namespace = "/tests" });
+        var node = context.CreateNode(Path.GetFileName(pair.Ours), new RosNodeOptions { Namespace = "/tests" });
         var script = new Script(results);
         await using var lifecycle = new LifecycleNode(node, script);
-        foreach (var name in new[] { Ours, Theirs }) tool.Hear(EventType, name + "/transition_event");
 
-        Same(tool, "lifecycle_msgs/srv/GetAvailableStates", "get_available_states")["available_states"]!.AsArray().Count.ShouldBe(11);
-        Same(tool, TransitionsType, "get_transition_graph")["available_transitions"]!.AsArray().Count.ShouldBeGreaterThan(20);
-        var events = 0;
+        // Made before the first question: who answers that has found these too.
+        foreach (var name in new[] { pair.Ours, pair.Theirs })
+        {
+            tool.Hear(EventType, name + "/transition_event");
+            tool.Prepare(ChangeType, name + "/change_state");
+        }
+
+        pair.Same("lifecycle_msgs/srv/GetAvailableStates", "get_available_states")["available_states"]!.AsArray().Count.ShouldBe(11);
+        pair.Same(TransitionsType, "get_transition_graph")["available_transitions"]!.AsArray().Count.ShouldBeGreaterThan(20);
         foreach (var step in steps)
         {
             var request = new { transition = new { id = step.Id, label = step.Label } };
             // Jazzy's rclpy ends by an exception where a number is not allowed; rclcpp and later rclpy answer false.
             var answer = !step.Allowed && step.Label.Length == 0 && Environment.GetEnvironmentVariable("ROS_DISTRO") == "jazzy"
-                ? tool.Call("lifecycle_msgs/srv/ChangeState", Ours + "/change_state", request)
-                : Same(tool, "lifecycle_msgs/srv/ChangeState", "change_state", request);
+                ? tool.Call(ChangeType, pair.Ours + "/change_state", request)
+                : pair.Same(ChangeType, "change_state", request);
             if (!step.Allowed) answer["success"]!.GetValue<bool>().ShouldBeFalse(step.ToString());
-            var state = Same(tool, "lifecycle_msgs/srv/GetState", "get_state")["current_state"]!;
+            var state = pair.Same("lifecycle_msgs/srv/GetState", "get_state")["current_state"]!;
             state["label"]!.GetValue<string>().ShouldBe(step.State, step.ToString());
             lifecycle.StateLabel.ShouldBe(step.State);
             state["id"]!.GetValue<int>().ShouldBe((int)lifecycle.State);
-            Same(tool, TransitionsType, "get_available_transitions");
-
-            // Into the transition's state and out of it; an error has a third.
-            if (step.Allowed) events += 2;
+            pair.Same(TransitionsType, "get_available_transitions");
         }
 
-        var theirs = tool.Heard(Theirs + "/transition_event", events);
-        var ours = tool.Heard(Ours + "/transition_event", theirs.Count);
+        // One into the state of each transition, one by the result of each callback.
+        var events = steps.Count(step => step.Allowed) + results.Length;
+        var theirs = tool.Heard(pair.Theirs + "/transition_event", events);
+        var ours = tool.Heard(pair.Ours + "/transition_event", events);
         ours.Select(Text).ShouldBe(theirs.Select(Text));
         script.Left.ShouldBe(0, "every result was asked for");
     }
 
-    /// <summary>Calls a service of both nodes; the answers must not differ.</summary>
-    private static JsonObject Same(Tool tool, string type, string service, object? request = null)
-    {
-        var theirs = tool.Call(type, $"{Theirs}/{service}", request);
-        var ours = tool.Call(type, $"{Ours}/{service}", request);
-        Text(ours).ShouldBe(Text(theirs), service);
-        return ours;
-    }
-
     private static string Text(JsonNode? node) => node!.ToJsonString();
+
+    /// <summary>A node of ours and one of rclpy, by their full names.</summary>
+    private sealed class Pair(Tool tool, int number)
+    {
+        public string Ours { get; } = $"/tests/ours_{number}";
+
+        public string Theirs { get; } = $"/tests/theirs_{number}";
+
+        /// <summary>Calls a service of both nodes; the answers must not differ.</summary>
+        public JsonObject Same(string type, string service, object? request = null)
+        {
+            var theirs = tool.Call(type, $"{Theirs}/{service}", request);
+            var ours = tool.Call(type, $"{Ours}/{service}", request);
+            Text(ours).ShouldBe(Text(theirs), service);
+            return ours;
+        }
+    }
 
     /// <summary>A transition that is asked for, by label or by number, and the state that it ends in.</summary>
     private sealed record Step(string Label, int Id, string State, bool Allowed = true)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FerRos.Ros2.Middleware;
+using FerRos.Ros2.Tests;
 using Shouldly;
 using Xunit;
 
@@ -14,12 +15,13 @@ public sealed class MiddlewareTests
     {
         if (Sourced.Elsewhere(distribution)) return;
         RclMiddleware.IsAvailable(out var reason).ShouldBeTrue(reason);
+        var domain = TestDomain.Take();
         await using var inherited = RclMiddleware.Create(new MiddlewareOptions());
-        await using var given = RclMiddleware.Create(new MiddlewareOptions { DomainId = 39 });
+        await using var given = RclMiddleware.Create(new MiddlewareOptions { DomainId = domain });
 
         inherited.Name.ShouldBe($"rcl ({distribution}, rmw_fastrtps_cpp)");
         inherited.DomainId.ShouldBe(int.Parse(Environment.GetEnvironmentVariable("ROS_DOMAIN_ID") ?? "0"));
-        given.DomainId.ShouldBe(39);
+        given.DomainId.ShouldBe(domain);
     }
 
     [Theory, ClassData(typeof(Distributions))]
@@ -28,7 +30,7 @@ public sealed class MiddlewareTests
         if (Sourced.Elsewhere(distribution)) return;
         var heard = new ConcurrentQueue<string>();
         await using var here = RclMiddleware.Create(new MiddlewareOptions());
-        await using var there = RclMiddleware.Create(new MiddlewareOptions { DomainId = 39 });
+        await using var there = RclMiddleware.Create(new MiddlewareOptions { DomainId = TestDomain.Take() });
         await using var listener = here.CreateNode("listener", "/tests");
         await using var near = here.CreateNode("near", "/tests").CreatePublisher("/tests/domain", Cdr.String, QosProfile.Default);
         await using var far = there.CreateNode("far", "/tests").CreatePublisher("/tests/domain", Cdr.String, QosProfile.Default);
@@ -138,14 +140,20 @@ public sealed class MiddlewareTests
         await using var middleware = RclMiddleware.Create(new MiddlewareOptions());
         await using var node = middleware.CreateNode("busy", "/tests");
 
-        // Until pools and compiled code have their size.
-        await Churn(3000);
-        var before = ResidentBytes();
-        await Churn(1000);
-        var after = ResidentBytes();
-
         // An entity of Fast DDS takes tens of kilobytes: a leak of each would be far more than this.
-        (after - before).ShouldBeLessThan(4L << 20);
+        const long Limit = 4L << 20;
+
+        // Until pools and compiled code have their size. They may still grow once; a leak grows every time.
+        await Churn(3000);
+        var growth = long.MaxValue;
+        for (var round = 0; round < 5 && growth >= Limit; round++)
+        {
+            var before = ResidentBytes();
+            await Churn(1000);
+            growth = Math.Min(growth, ResidentBytes() - before);
+        }
+
+        growth.ShouldBeLessThan(Limit);
 
         async Task Churn(int count)
         {

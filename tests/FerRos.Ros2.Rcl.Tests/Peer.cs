@@ -12,7 +12,8 @@ namespace FerRos.Ros2.Rcl.Tests;
 /// </summary>
 internal sealed class Peer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // More than its own limits: what it waits for in vain, it tells.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     private readonly Process _process;
     private readonly BlockingCollection<string> _lines = [];

@@ -55,6 +55,7 @@ public sealed class ServiceTests
         await using var empty = node.CreateClient("/tests/called/empty", Cdr.Empty, QosProfile.Services, (long number, in ReceivedSample _) => empties.Enqueue(number));
         setBool.IsServiceAvailable.ShouldBeFalse();
         using var peer = new Peer("serve", "/tests/called");
+        peer.Next("ready");
         await Wait.Until(() => setBool.IsServiceAvailable && empty.IsServiceAvailable, "both services");
 
         var numbers = new List<long>();

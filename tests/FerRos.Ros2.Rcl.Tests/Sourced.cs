@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Xml.Linq;
+using FerRos.Ros2.Tests;
 using Xunit;
 
 // One ROS domain for all tests of a process, and two cores: no two tests at a time.
@@ -39,7 +40,7 @@ public sealed class Distributions : TheoryData<string>
 internal static class Sourced
 {
     private const string Marker = "FERROS_TEST_SOURCED";
-    private const int RunMinutes = 8;
+    private const int RunMinutes = 30;
 
     private static readonly ConcurrentDictionary<string, Lazy<Run>> Runs = new(StringComparer.Ordinal);
 
@@ -78,7 +79,7 @@ internal static class Sourced
 
     private static Run Start(string distribution, string setup)
     {
-        var report = Path.Combine(Path.GetTempPath(), $"ferros-rcl-{distribution}-{Environment.ProcessId}.xml");
+        var report = Path.Combine(Path.GetTempPath(), $"ferros-rcl-{distribution}-{Guid.NewGuid():N}.xml");
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(". \"$0\" && exec dotnet exec \"$@\"");
@@ -90,7 +91,7 @@ internal static class Sourced
             start.Environment.Remove(inherited);
         start.Environment[Marker] = distribution;
         start.Environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST";
-        start.Environment["ROS_DOMAIN_ID"] = distribution == "kilted" ? "31" : "32";
+        start.Environment["ROS_DOMAIN_ID"] = TestDomain.Take().ToString(CultureInfo.InvariantCulture);
 
         var output = new StringBuilder();
         using var process = new Process { StartInfo = start };

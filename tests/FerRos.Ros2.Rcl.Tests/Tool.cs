@@ -11,8 +11,15 @@ internal sealed class Tool : IDisposable
 
     public Tool() => _peer.Next("answer");
 
-    /// <summary>Calls a service and returns the response's fields.</summary>
-    public JsonObject Call(string type, string name, object? request = null) => Do("call", new { type, name, request }).AsObject();
+    /// <summary>
+    /// Makes the client of a service, for a call later that must not be made twice. A server whose RMW has not found a client
+    /// yet drops its response; clients are found in the order in which they were made, so once a server has answered one that
+    /// was made after this, it knows this one.
+    /// </summary>
+    public void Prepare(string type, string name) => Do("prepare", new { type, name });
+
+    /// <summary>Calls a service and returns the response's fields. A question without a request may be asked again where no answer comes.</summary>
+    public JsonObject Call(string type, string name, object? request = null) => Do("call", new { type, name, request, again = request is null }).AsObject();
 
     /// <summary>Listens to a topic from now on.</summary>
     public void Hear(string type, string topic) => Do("hear", new { type, topic });

@@ -10,6 +10,10 @@ namespace FerRos.Ros2.Rcl.Tests;
 public sealed class TopicTests
 {
     private static readonly string[] Texts = ["plain", "", "grüße, 世界 🤖", new string('ü', 5000)];
+
+    // A history as long as the film: what a loaded machine handles late is not lost.
+    private const int FilmLength = 30;
+    private static readonly QosProfile Film = new() { Depth = FilmLength };
     private static readonly QosProfile Camera = new() { Depth = 1, Reliability = QosReliability.BestEffort };
 
     [Theory, ClassData(typeof(Distributions))]
@@ -25,7 +29,7 @@ public sealed class TopicTests
         foreach (var text in Texts) publisher.Publish(Cdr.Whole(Cdr.Text(text)));
 
         foreach (var text in Texts) peer.Next("heard").GetValue<string>().ShouldBe(text);
-        publisher.WaitForAcknowledgements(TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        publisher.WaitForAcknowledgements(TimeSpan.FromMinutes(1)).ShouldBeTrue();
     }
 
     [Theory, ClassData(typeof(Distributions))]
@@ -41,7 +45,7 @@ public sealed class TopicTests
 
         var first = await heard.Next("a string");
         var stamp = DateTimeOffset.FromUnixTimeMilliseconds(first.Stamp / 1_000_000);
-        (DateTimeOffset.UtcNow - stamp).Duration().ShouldBeLessThan(TimeSpan.FromMinutes(1));
+        (DateTimeOffset.UtcNow - stamp).Duration().ShouldBeLessThan(TimeSpan.FromMinutes(10));
         var received = new HashSet<string> { first.Text };
         while (received.Count < Texts.Length) received.Add((await heard.Next("another string")).Text);
         received.ShouldBe(Texts, ignoreOrder: true);
@@ -54,14 +58,14 @@ public sealed class TopicTests
         if (Sourced.Elsewhere(distribution)) return;
         await using var middleware = RclMiddleware.Create(new MiddlewareOptions());
         await using var node = middleware.CreateNode("camera", "/tests");
-        await using var publisher = node.CreatePublisher("/tests/image", Cdr.Image, QosProfile.Default);
-        using var peer = new Peer("hear_images", "/tests/image", "reliable,volatile,10");
+        await using var publisher = node.CreatePublisher("/tests/image", Cdr.Image, Film);
+        using var peer = new Peer("hear_images", "/tests/image", $"reliable,volatile,{FilmLength}");
         await Wait.Until(() => publisher.SubscriptionCount == 1, "a match");
 
         var data = new byte[800 * 640 * 3];
         var checksums = new Dictionary<int, string>();
         using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / 30));
-        for (var number = 0; number < 30; number++)
+        for (var number = 0; number < FilmLength; number++)
         {
             new Random(number).NextBytes(data);
             checksums[number] = Convert.ToHexStringLower(SHA256.HashData(data));
@@ -69,7 +73,7 @@ public sealed class TopicTests
             publisher.Publish(Cdr.InTwo(Cdr.ImageHead(number, 800, 640), data));
         }
 
-        for (var number = 0; number < 30; number++)
+        for (var number = 0; number < FilmLength; number++)
         {
             var heard = peer.NextWith("number");
             heard["number"]!.GetValue<int>().ShouldBe(number);
@@ -87,11 +91,11 @@ public sealed class TopicTests
         var heard = new ConcurrentQueue<(int Number, int Width, string Encoding, byte[] Data)>();
         await using var middleware = RclMiddleware.Create(new MiddlewareOptions());
         await using var node = middleware.CreateNode("viewer", "/tests");
-        await using var subscription = node.CreateSubscription("/tests/image", Cdr.Image, QosProfile.Default, (in ReceivedSample sample) =>
+        await using var subscription = node.CreateSubscription("/tests/image", Cdr.Image, Film, (in ReceivedSample sample) =>
             heard.Enqueue(Cdr.ReadImage(sample.Cdr)));
-        using var peer = new Peer("say_images", "/tests/image", "reliable,volatile,10", "800", "640", "30");
+        using var peer = new Peer("say_images", "/tests/image", $"reliable,volatile,{FilmLength}", "800", "640", "30", "yes", $"{FilmLength}");
 
-        for (var number = 0; number < 30; number++)
+        for (var number = 0; number < FilmLength; number++)
         {
             var image = await heard.Next("a picture");
             image.Number.ShouldBe(number % 8);

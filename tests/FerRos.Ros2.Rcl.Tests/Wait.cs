@@ -7,7 +7,7 @@ namespace FerRos.Ros2.Rcl.Tests;
 /// <summary>Waiting for what happens on other threads and in other processes. The limits only end a test that has failed.</summary>
 internal static class Wait
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static async Task Until(Func<bool> condition, string what)
     {

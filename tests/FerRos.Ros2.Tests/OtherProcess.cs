@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace FerRos.Ros2.Tests;
 
-/// <summary>A process of a test: its output as lines; killed at the end.</summary>
+/// <summary>A process of a test: its output as lines; killed at the end. It ends by itself when its standard input ends, with the tests.</summary>
 internal sealed class OtherProcess : IDisposable
 {
     private readonly Process _process;
@@ -12,6 +12,7 @@ internal sealed class OtherProcess : IDisposable
 
     private OtherProcess(ProcessStartInfo info)
     {
+        info.RedirectStandardInput = true;
         info.RedirectStandardOutput = true;
         info.RedirectStandardError = true;
         _process = new Process { StartInfo = info };
@@ -23,10 +24,6 @@ internal sealed class OtherProcess : IDisposable
     }
 
     public ConcurrentQueue<string> Lines { get; } = new();
-
-    public bool HasExited => _process.HasExited;
-
-    public int Id => _process.Id;
 
     /// <summary>This executable in another role, see <see cref="PeerProgram"/>.</summary>
     public static OtherProcess Peer(int domain, string range, params string[] arguments)
@@ -57,12 +54,12 @@ internal sealed class OtherProcess : IDisposable
     }
 
     /// <summary>Waits for a line that contains a text, and returns it.</summary>
-    public async Task<string> WaitForLine(string text, TimeSpan? limit = null)
+    public async Task<string> WaitForLine(string text)
     {
         string? found = null;
         try
         {
-            await Wait.Until(() => (found = Lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null, $"a line with '{text}'", limit);
+            await Wait.Until(() => (found = Lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null, $"a line with '{text}'");
         }
         catch (Shouldly.ShouldAssertException exception)
         {
@@ -74,8 +71,29 @@ internal sealed class OtherProcess : IDisposable
 
     public void Kill() => _process.Kill(entireProcessTree: true);
 
-    /// <summary>Sends a signal, e.g. STOP or CONT.</summary>
-    public void Signal(string name)
+    /// <summary>Stops the process as a debugger would; returns when none of its threads runs any more.</summary>
+    public async Task Stop()
+    {
+        Signal("STOP");
+        await Wait.Until(
+            () =>
+            {
+                try
+                {
+                    return Directory.EnumerateDirectories($"/proc/{_process.Id}/task").All(static thread => File.ReadAllText(Path.Combine(thread, "stat")).Contains(") T ", StringComparison.Ordinal));
+                }
+                catch (IOException)
+                {
+                    return false; // A thread that ended between the two looks.
+                }
+            },
+            "the process to stop");
+    }
+
+    /// <summary>Lets a stopped process go on.</summary>
+    public void Continue() => Signal("CONT");
+
+    private void Signal(string name)
     {
         using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();

@@ -13,24 +13,36 @@ internal static class PeerProgram
 
     public static async Task<int> Run(string[] args)
     {
+        // Input ends with the process of the tests, however that ends: nobody must be left talking in the domain.
+        new Thread(static () =>
+        {
+            while (Console.Read() >= 0)
+            {
+            }
+
+            Environment.Exit(1);
+        }) { IsBackground = true }.Start();
+
         int domain = int.Parse(args[0], CultureInfo.InvariantCulture);
         await using var middleware = new DdsMiddleware(new MiddlewareOptions { DomainId = domain });
         await using IMiddlewareNode node = middleware.CreateNode(args[2], "/");
         switch (args[1])
         {
             case "talk":
-                // talk NODE TOPIC: a line of text ten times a second until killed.
+                // talk NODE TOPIC: a line of text ten times a second until killed; says so on its output.
                 await using (IMiddlewarePublisher publisher = node.CreatePublisher(args[3], Samples.StringType, QosProfile.Default))
                 {
                     for (int i = 0; ; i++)
                     {
                         publisher.Publish(Samples.Text($"{args[2]} {i}"));
+                        if (i == 0)
+                            Console.WriteLine("talking");
                         await Task.Delay(100);
                     }
                 }
 
             case "film":
-                // film NODE TOPIC WIDTH HEIGHT COUNT FPS: pictures, once somebody listens.
+                // film NODE TOPIC WIDTH HEIGHT COUNT FPS: pictures, once somebody has heard one numbered -1 and said so on TOPIC_go.
                 await Film(node, args[3], Number(args[4]), Number(args[5]), Number(args[6]), Number(args[7]));
                 return 0;
 
@@ -50,11 +62,21 @@ internal static class PeerProgram
 
     private static async Task Film(IMiddlewareNode node, string topic, int width, int height, int count, int fps)
     {
-        await using IMiddlewarePublisher publisher = node.CreatePublisher(topic, Samples.ImageType, QosProfile.Default with { Depth = 5 });
-        while (publisher.SubscriptionCount == 0)
-            await Task.Delay(5);
+        // A history as long as the film: what a loaded machine handles late is not lost.
+        await using IMiddlewarePublisher publisher = node.CreatePublisher(topic, Samples.ImageType, QosProfile.Default with { Depth = count });
         byte[] pixels = new byte[width * height * 3];
         using var buffer = new SerializationBuffer();
+
+        // A publisher that knows a subscription may not be known to it yet, and what it sends until then is lost.
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using IMiddlewareSubscription listener = node.CreateSubscription(
+            topic + "_go", Samples.StringType, QosProfile.Default with { Durability = QosDurability.TransientLocal }, (in ReceivedSample _) => go.TrySetResult());
+        while (!go.Task.IsCompleted)
+        {
+            publisher.Publish(Samples.Image(buffer, -1, 8, 8, new byte[8 * 8 * 3]));
+            await Task.WhenAny(go.Task, Task.Delay(50));
+        }
+
         var watch = Stopwatch.StartNew();
         for (int i = 0; i < count; i++)
         {
@@ -62,9 +84,9 @@ internal static class PeerProgram
             if (ahead > TimeSpan.Zero)
                 await Task.Delay(ahead);
             pixels.AsSpan().Fill((byte)i);
-            publisher.Publish(Samples.Image(buffer, i, width, height, pixels));
+            Samples.PublishPatiently(publisher, Samples.Image(buffer, i, width, height, pixels));
         }
 
-        publisher.WaitForAcknowledgements(TimeSpan.FromSeconds(5));
+        publisher.WaitForAcknowledgements(Wait.Long);
     }
 }

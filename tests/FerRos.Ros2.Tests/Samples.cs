@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using FerRos.Ros2.Cdr;
 using FerRos.Ros2.Middleware;
@@ -49,6 +50,26 @@ internal static class Samples
         writer.WriteUInt32((uint)width * 3);
         writer.WriteOctets(pixels);
         return buffer.Complete(writer);
+    }
+
+    /// <summary>
+    /// Publishes one message. A loaded machine may keep a reader from acknowledging the earlier ones for longer than a
+    /// reliable publisher waits; a message that was dropped for that is published again.
+    /// </summary>
+    public static void PublishPatiently(IMiddlewarePublisher publisher, ReadOnlySequence<byte> message)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                publisher.Publish(message);
+                return;
+            }
+            catch (MiddlewareException exception) when (exception.Message.Contains("was dropped", StringComparison.Ordinal) && watch.Elapsed < Wait.Long)
+            {
+            }
+        }
     }
 
     public static (int Sequence, int Length, byte First, byte Last) ReadImage(ReadOnlySpan<byte> cdr)

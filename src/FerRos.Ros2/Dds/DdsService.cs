@@ -52,8 +52,9 @@ internal readonly record struct DdsServiceHeader(ulong Client, long SequenceNumb
 /// <summary>A service as rmw_cyclonedds_cpp offers it.</summary>
 internal sealed class DdsService : IMiddlewareService, IDdsNodeEndpoint
 {
-    // As rmw_cyclonedds_cpp: a response to a client whose reader is not discovered yet waits this long.
-    private const int ClientWaitMilliseconds = 100;
+    // A response to a client whose reader is not discovered yet waits this long, and is dropped then. rmw_cyclonedds_cpp
+    // waits 100 ms, which a machine under load may need for discovery; the client would wait for its response in vain.
+    private const int ClientWaitMilliseconds = 1000;
     private const int ClientPollMilliseconds = 5;
 
     private readonly DdsNode _node;
@@ -158,18 +159,17 @@ internal sealed class DdsService : IMiddlewareService, IDdsNodeEndpoint
     {
         if (!_clients.TryGetValue(publication, out string? client))
             return false;
+
+        // Who was waited for in vain has most likely gone: further responses to it are dropped at once, until matches change.
+        bool waits = !_reachable.TryGetValue(client, out bool reachable);
+        if (reachable)
+            return true;
         for (int waited = 0; ; waited += ClientPollMilliseconds)
         {
-            if (_reachable.ContainsKey(client))
-                return true;
             if (_writer.ReadMatchedUserData(DdsUserData.ClientId).Contains(client))
-            {
-                _reachable.TryAdd(client, true);
-                return true;
-            }
-
-            if (waited >= ClientWaitMilliseconds)
-                return false;
+                return _reachable[client] = true;
+            if (!waits || waited >= ClientWaitMilliseconds)
+                return _reachable[client] = false;
             Thread.Sleep(ClientPollMilliseconds);
         }
     }

@@ -10,6 +10,10 @@ namespace FerRos.Ros2.Rcl;
 /// </summary>
 internal sealed unsafe class RclService : RclEndpoint, IMiddlewareService
 {
+    // A request can be here before its client's reader of responses is: RMWs wait 100 ms for it, which a machine under load
+    // may need for discovery, and then report a time-out. The client would wait for its response in vain.
+    private const int MostTries = 10;
+
     private readonly RclServiceSupport _support;
     private readonly ServiceInterfaceType _type;
     private readonly RclServiceHandle _handle;
@@ -43,7 +47,14 @@ internal sealed unsafe class RclService : RclEndpoint, IMiddlewareService
             RclSerialized.Deserialize(flat.Span, _support.Response.Handle, native, Name);
             var header = new rmw_request_id_t { sequence_number = id.SequenceNumber };
             RclGid.Write(id.Client, ref header.writer_guid);
-            RclError.Check(NativeMethods.rcl_send_response(_handle, &header, native), "Responding on", Name);
+            var result = NativeMethods.rcl_send_response(_handle, &header, native);
+            for (var tries = 1; result == rcl_ret_t.TIMEOUT && tries < MostTries; tries++)
+            {
+                RclError.Take();
+                result = NativeMethods.rcl_send_response(_handle, &header, native);
+            }
+
+            RclError.Check(result, "Responding on", Name);
         }
         finally
         {

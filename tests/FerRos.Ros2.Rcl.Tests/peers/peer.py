@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sys
 import threading
 import time
@@ -11,6 +12,10 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from std_srvs.srv import Empty, SetBool, Trigger
+
+
+# In seconds; less than the tests wait for a line.
+PATIENCE = 100.0
 
 
 def tell(**what):
@@ -72,7 +77,7 @@ def hear_images(node, topic, qos):
     rclpy.spin(node)
 
 
-def say_images(node, topic, qos, width, height, rate, wait_for_match="yes"):
+def say_images(node, topic, qos, width, height, rate, wait_for_match="yes", count="endless"):
     publisher = node.create_publisher(Image, topic, profile(qos))
     tell(ready=True)
     while wait_for_match == "yes" and publisher.get_subscription_count() == 0:
@@ -80,10 +85,11 @@ def say_images(node, topic, qos, width, height, rate, wait_for_match="yes"):
     pictures = [image(n, int(width), int(height)) for n in range(8)]
     number = 0
     begin = time.monotonic()
-    while True:
+    while count == "endless" or number < int(count):
         publisher.publish(pictures[number % 8])
         number += 1
         time.sleep(max(0.0, begin + number / float(rate) - time.monotonic()))
+    rclpy.spin(node)
 
 
 def serve(node, prefix):
@@ -95,6 +101,12 @@ def serve(node, prefix):
 
     node.create_service(SetBool, prefix + "/set_bool", set_bool)
     node.create_service(Empty, prefix + "/empty", lambda request, response: response)
+
+    # Ready when the client's readers are known here: before that, the RMW drops responses (after 100 ms).
+    replies = ["rr" + prefix + name + "Reply" for name in ("/set_bool", "/empty")]
+    end = time.monotonic() + PATIENCE
+    while not all(node.get_subscriptions_info_by_topic(reply, True) for reply in replies) and time.monotonic() < end:
+        time.sleep(0.01)
     tell(ready=True)
     rclpy.spin(node)
 
@@ -103,16 +115,16 @@ def call(node, prefix, times):
     """Calls set_bool with alternating values, then empty once."""
     client = node.create_client(SetBool, prefix + "/set_bool")
     empty = node.create_client(Empty, prefix + "/empty")
-    if not client.wait_for_service(10) or not empty.wait_for_service(10):
+    if not client.wait_for_service(PATIENCE) or not empty.wait_for_service(PATIENCE):
         tell(error="service not found")
         return
     for i in range(int(times)):
         future = client.call_async(SetBool.Request(data=i % 2 == 0))
-        rclpy.spin_until_future_complete(node, future, timeout_sec=10)
+        rclpy.spin_until_future_complete(node, future, timeout_sec=PATIENCE)
         result = future.result()
         tell(success=result.success, message=result.message) if result else tell(error="no answer")
     future = empty.call_async(Empty.Request())
-    rclpy.spin_until_future_complete(node, future, timeout_sec=10)
+    rclpy.spin_until_future_complete(node, future, timeout_sec=PATIENCE)
     tell(empty=future.result() is not None)
 
 
@@ -151,9 +163,18 @@ def tool(node):
     tools.run(node)
 
 
+def end_with_input():
+    sys.stdin.read()
+    os._exit(1)
+
+
 def main():
-    rclpy.init()
     order, *arguments = sys.argv[1:]
+
+    # Input ends with the process of the tests, however that ends: nobody must be left talking in the domain.
+    if order not in ("graph", "tool"):
+        threading.Thread(target=end_with_input, daemon=True).start()
+    rclpy.init()
     node = rclpy.create_node("peer", namespace="/tests")
     try:
         globals()[order](node, *arguments)

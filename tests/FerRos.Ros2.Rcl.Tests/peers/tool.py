@@ -18,7 +18,9 @@ from rclpy.parameter import Parameter
 from rclpy.parameter_client import AsyncParameterClient
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 
-PATIENCE = 25.0
+PATIENCE = 100.0
+# Until a question is asked again.
+ANSWER = 5.0
 
 
 def load(name):
@@ -94,13 +96,31 @@ class Tool:
             raise TimeoutError(what)
         return plain(future.result())
 
-    def call(self, type, name, request=None):
-        """Calls a service once it is there."""
-        service = load(type)
+    def ask(self, question, what):
+        """Asks what changes nothing, and again where no answer comes: a server drops answers to clients that it finds too late."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            done = threading.Event()
+            future = question()
+            future.add_done_callback(lambda _: done.set())
+            if done.wait(ANSWER):
+                return plain(future.result())
+        raise TimeoutError(what)
+
+    def prepare(self, type, name):
+        """Makes the client of a service and waits until the service is there."""
         client = self.clients.get(name)
         if client is None:
-            client = self.clients[name] = self.node.create_client(service, name)
+            client = self.clients[name] = self.node.create_client(load(type), name)
         self.wait(client.service_is_ready, f"no service {name}")
+        return {}
+
+    def call(self, type, name, request=None, again=False):
+        """Calls a service once it is there; where it may be asked again, until it answers."""
+        self.prepare(type, name)
+        client, service = self.clients[name], load(type)
+        if again:
+            return self.ask(lambda: client.call_async(fill(service.Request(), request or {})), f"no answer from {name}")
         return self.result(client.call_async(fill(service.Request(), request or {})), f"no answer from {name}")
 
     def hear(self, type, topic, depth=100, reliable=True, latched=False):
@@ -129,7 +149,9 @@ class Tool:
         client = self.parameter_clients.get(node)
         if client is None:
             client = self.parameter_clients[node] = AsyncParameterClient(self.node, node)
-        self.wait(client.services_are_ready, f"no parameter services of {node}")
+            self.wait(client.services_are_ready, f"no parameter services of {node}")
+            # The last of its clients: who answers it has found all of them, and what was made before.
+            self.ask(lambda: client.set_parameters_atomically([]), f"no answer from {node}")
         if "parameters" in arguments:
             arguments["parameters"] = [Parameter(name, value=value) for name, value in arguments["parameters"].items()]
         return self.result(getattr(client, method)(**arguments), f"no answer to {method}")

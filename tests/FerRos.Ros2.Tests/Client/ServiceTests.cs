@@ -11,8 +11,8 @@ namespace FerRos.Ros2.Tests.Client;
 
 public sealed class ServiceTests : IAsyncDisposable
 {
-    private const int Domain = 26;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly int Domain = TestDomain.Take();
+    private static readonly TimeSpan Limit = Wait.Long;
 
     private readonly TestLog _log = new();
     private readonly RosContext _serverContext;
@@ -118,6 +118,9 @@ public sealed class ServiceTests : IAsyncDisposable
         await client.CallAsync(new Types.Request(), Limit);
         await Wait.Until(() => _log.Warnings.Count(static line => line.Contains("was dropped", StringComparison.Ordinal)) == 2, "a warning of each writer");
         handled.ShouldBe(1);
+
+        // Told by discovery, whose data are handled apart from requests.
+        await Wait.Until(() => _log.Warnings.Any(static line => line.Contains("Service '/shared': a peer of another DDS vendor", StringComparison.Ordinal)), "the warning of the peer");
         _log.Warnings.Count(static line => line.Contains("Service '/shared': a peer of another DDS vendor", StringComparison.Ordinal)).ShouldBe(1);
     }
 
@@ -156,14 +159,9 @@ public sealed class ServiceTests : IAsyncDisposable
         atomic.Result.Successful.ShouldBeFalse();
         _server.Parameters.Get<int>("a").ShouldBe(2);
 
-        await foreach (Received<ParameterEvent> received in events.WithCancellation(TestContext.Current.CancellationToken))
-        {
-            if (received.Message.Node != "/server")
-                continue;
-            received.Message.ChangedParameters.Single().Name.ShouldBe("a");
-            received.Message.ChangedParameters.Single().Value.IntegerValue.ShouldBe(2);
-            break;
-        }
+        ParameterEvent change = await Wait.Next(events, static message => message.Node == "/server", "the event of the server's parameter");
+        change.ChangedParameters.Single().Name.ShouldBe("a");
+        change.ChangedParameters.Single().Value.IntegerValue.ShouldBe(2);
     }
 
     [Fact]

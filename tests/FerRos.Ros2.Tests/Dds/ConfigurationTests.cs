@@ -93,13 +93,14 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public async Task A_broken_configuration_of_the_user_is_refused_and_named()
     {
-        var options = new Middleware.MiddlewareOptions { DomainId = 27 };
+        int domain = TestDomain.Take();
+        var options = new Middleware.MiddlewareOptions { DomainId = domain };
         MiddlewareException exception = Should.Throw<MiddlewareException>(() => new DdsMiddleware(options, static name => name == "CYCLONEDDS_URI" ? "<CycloneDDS><Nonsense>" : null));
         exception.Message.ShouldContain("check CYCLONEDDS_URI: '<CycloneDDS><Nonsense>'");
 
         // And the domain is free for another try.
         await using var middleware = new DdsMiddleware(options, static name => name == "ROS_AUTOMATIC_DISCOVERY_RANGE" ? "LOCALHOST" : null);
-        middleware.DomainId.ShouldBe(27);
+        middleware.DomainId.ShouldBe(domain);
     }
 
     private static XElement Xml(DdsConfiguration configuration) =>

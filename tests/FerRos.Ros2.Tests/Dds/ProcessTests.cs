@@ -9,7 +9,7 @@ namespace FerRos.Ros2.Tests.Dds;
 /// <summary>Across processes, over the loopback interface: what happens in one process takes other ways in the library.</summary>
 public sealed class ProcessTests : IAsyncLifetime
 {
-    private const int Domain = 22;
+    private static readonly int Domain = TestDomain.Take();
 
     private readonly TestLog _log = new();
     private DdsMiddleware _middleware = null!;
@@ -29,9 +29,18 @@ public sealed class ProcessTests : IAsyncLifetime
     {
         const int Count = 90;
         var received = new ConcurrentQueue<(int Sequence, int Length, byte First, byte Last)>();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using IMiddlewareSubscription subscription = _node.CreateSubscription(
-            "/film", Samples.ImageType, QosProfile.Default with { Depth = 5 }, (in ReceivedSample sample) => received.Enqueue(Samples.ReadImage(sample.Cdr)));
+            "/film", Samples.ImageType, QosProfile.Default with { Depth = Count }, (in ReceivedSample sample) =>
+            {
+                started.TrySetResult();
+                if (Samples.ReadImage(sample.Cdr) is { Sequence: >= 0 } picture)
+                    received.Enqueue(picture);
+            });
+        await using IMiddlewarePublisher go = _node.CreatePublisher("/film_go", Samples.StringType, QosProfile.Default with { Durability = QosDurability.TransientLocal });
         using OtherProcess camera = OtherProcess.Peer(Domain, "LOCALHOST", "film", "camera", "/film", "640", "480", "90", "60");
+        await Wait.Until(() => started.Task.IsCompleted, "a first picture");
+        go.Publish(Samples.Text("go"));
         await Wait.Until(() => received.Count == Count, "all pictures");
         received.ShouldBe(Enumerable.Range(0, Count).Select(static i => (i, 640 * 480 * 3, (byte)i, (byte)i)));
     }
@@ -44,9 +53,9 @@ public sealed class ProcessTests : IAsyncLifetime
             "/talk", Samples.StringType, QosProfile.Default, (in ReceivedSample sample) => received.Enqueue(Samples.ReadText(sample.Cdr)));
         for (int i = 0; i < 2; i++)
         {
-            received.Clear();
-            using OtherProcess talker = OtherProcess.Peer(Domain, "LOCALHOST", "talk", "talker", "/talk");
-            await Wait.Until(() => received.Count >= 3, $"messages of talker {i}");
+            string name = $"talker{i}";
+            using OtherProcess talker = OtherProcess.Peer(Domain, "LOCALHOST", "talk", name, "/talk");
+            await Wait.Until(() => received.Count(text => text.StartsWith(name, StringComparison.Ordinal)) >= 3, $"messages of {name}");
             talker.Kill();
         }
     }
@@ -78,13 +87,16 @@ public sealed class ProcessTests : IAsyncLifetime
     [Fact]
     public async Task Discovery_reaches_from_localhost_to_subnet_on_one_machine()
     {
+        // Who uses the same domain elsewhere in the network is within reach here; the name keeps apart.
+        string topic = $"/ranges_{Guid.NewGuid():N}";
         var heard = new ConcurrentDictionary<string, bool>();
         await using IMiddlewareSubscription subscription = _node.CreateSubscription(
-            "/ranges", Samples.StringType, QosProfile.Default with { Depth = 100 }, (in ReceivedSample sample) => heard.TryAdd(Samples.ReadText(sample.Cdr).Split(' ')[0], true));
-        using OtherProcess subnet = OtherProcess.Peer(Domain, "SUBNET", "talk", "subnet", "/ranges");
-        using OtherProcess localhost = OtherProcess.Peer(Domain, "LOCALHOST", "talk", "localhost", "/ranges");
-        using OtherProcess off = OtherProcess.Peer(Domain, "OFF", "talk", "off", "/ranges");
+            topic, Samples.StringType, QosProfile.Default with { Depth = 100 }, (in ReceivedSample sample) => heard.TryAdd(Samples.ReadText(sample.Cdr).Split(' ')[0], true));
+        using OtherProcess subnet = OtherProcess.Peer(Domain, "SUBNET", "talk", "subnet", topic);
+        using OtherProcess localhost = OtherProcess.Peer(Domain, "LOCALHOST", "talk", "localhost", topic);
+        using OtherProcess off = OtherProcess.Peer(Domain, "OFF", "talk", "off", topic);
         await Wait.Until(() => heard.ContainsKey("subnet") && heard.ContainsKey("localhost"), "both");
+        await off.WaitForLine("talking");
         await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
         heard.Keys.ShouldNotContain("off");
     }
@@ -95,7 +107,7 @@ public sealed class ProcessTests : IAsyncLifetime
         await using IMiddlewarePublisher publisher = _node.CreatePublisher("/stuck", Samples.ImageType, QosProfile.Default with { History = QosHistory.KeepAll });
         using OtherProcess watcher = OtherProcess.Peer(Domain, "LOCALHOST", "watch", "watcher", "/stuck");
         await Wait.Until(() => publisher.SubscriptionCount == 1, "a match");
-        watcher.Signal("STOP");
+        await watcher.Stop();
 
         byte[] pixels = new byte[640 * 480 * 3];
         using var buffer = new SerializationBuffer();
@@ -114,7 +126,7 @@ public sealed class ProcessTests : IAsyncLifetime
 
         refusal.ShouldNotBeNull();
         refusal.Message.ShouldContain("rt/stuck");
-        watcher.Signal("CONT");
+        watcher.Continue();
         await Wait.Until(
             () =>
             {
@@ -139,7 +151,7 @@ public sealed class ProcessTests : IAsyncLifetime
         IMiddlewarePublisher[] publishers = [.. Enumerable.Range(0, 3).Select(_ => node.CreatePublisher("/stuck", Samples.ImageType, QosProfile.Default))];
         using OtherProcess watcher = OtherProcess.Peer(Domain, "LOCALHOST", "watch", "watcher", "/stuck");
         await Wait.Until(() => publishers.All(static publisher => publisher.SubscriptionCount == 1), "matches");
-        watcher.Signal("STOP");
+        await watcher.Stop();
         using var buffer = new SerializationBuffer();
         foreach (IMiddlewarePublisher publisher in publishers)
             publisher.Publish(Samples.Image(buffer, 0, 640, 480, new byte[640 * 480 * 3]));
@@ -148,7 +160,7 @@ public sealed class ProcessTests : IAsyncLifetime
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await Task.Run(() => other.DisposeAsync().AsTask(), TestContext.Current.CancellationToken).WaitAsync(Wait.Long, TestContext.Current.CancellationToken);
         TestContext.Current.SendDiagnosticMessage($"ended after {watch.Elapsed.TotalSeconds:0.0} s");
-        watcher.Signal("CONT");
+        watcher.Continue();
     }
 
     [Fact]

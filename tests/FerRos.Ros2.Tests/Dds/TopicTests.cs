@@ -10,7 +10,7 @@ namespace FerRos.Ros2.Tests.Dds;
 
 public sealed class TopicTests : IAsyncLifetime
 {
-    private const int Domain = 21;
+    private static readonly int Domain = TestDomain.Take();
 
     private readonly TestLog _log = new();
     private DdsMiddleware _middleware = null!;
@@ -187,8 +187,8 @@ public sealed class TopicTests : IAsyncLifetime
         long onReceive = 0;
         await using IMiddlewareSubscription subscription = _node.CreateSubscription("/steady", Samples.ImageType, QosProfile.Default, (in ReceivedSample sample) =>
         {
-            heard++;
             onReceive = GC.GetAllocatedBytesForCurrentThread();
+            Volatile.Write(ref heard, heard + 1);
         });
         await using IMiddlewarePublisher publisher = _node.CreatePublisher("/steady", Samples.ImageType, QosProfile.Default);
         await Wait.Until(() => publisher.SubscriptionCount == 1, "a match");
@@ -196,7 +196,7 @@ public sealed class TopicTests : IAsyncLifetime
         using var buffer = new SerializationBuffer();
 
         long before = 0, receivedBefore = 0;
-        const int Warm = 40, Measured = 40;
+        const int Warm = 40, Measured = 300;
         for (int i = 0; i < Warm + Measured; i++)
         {
             if (i == Warm)
@@ -206,12 +206,17 @@ public sealed class TopicTests : IAsyncLifetime
             }
 
             publisher.Publish(Samples.Image(buffer, i, 640, 480, pixels));
-            while (Volatile.Read(ref heard) <= i)
-                Thread.Yield();
+            for (long start = Environment.TickCount64; Volatile.Read(ref heard) <= i; Thread.Yield())
+            {
+                if (Environment.TickCount64 - start > Wait.Long.TotalMilliseconds)
+                    throw new ShouldAssertException($"picture {i} was not heard");
+            }
         }
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-        (onReceive - receivedBefore).ShouldBe(0);
+        // The runtime itself allocates a few octets once when it compiles a hot method anew; the smallest object a picture
+        // would be 24 octets, 300 times.
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Measured);
+        (onReceive - receivedBefore).ShouldBeLessThan(Measured);
     }
 
     private static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;

@@ -1,13 +1,19 @@
-"""The other side of the tests: a plain rclpy node. Prints one JSON object a line."""
+"""The other side of the tests: a plain rclpy node. Prints one JSON object a line; ends when its input ends, with the tests."""
 import array
 import json
+import os
 import sys
+import threading
 import time
 
 import rclpy
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
+
+
+# Less than the tests wait for a line: what is missing is told.
+PATIENCE = 100
 
 
 def say(**values):
@@ -35,11 +41,18 @@ def talk(node, topic, *texts):
 
 
 def images_in(node, topic, count):
+    started = []
     received = []
     damaged = []
 
     def take(message):
         number = message.header.stamp.sec
+        if number < 0:
+            # Sent until somebody hears it; the film begins after that.
+            if not started:
+                started.append(True)
+                say(started=True)
+            return
         received.append(number)
         value = number & 0xff
         if len(message.data) != message.step * message.height or message.data[0] != value or message.data[-1] != value:
@@ -48,7 +61,7 @@ def images_in(node, topic, count):
     # A history as long as the film: what a loaded machine handles late is not lost.
     node.create_subscription(Image, topic, take, qos(int(count)))
     say(ready=True)
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and (not received or received[-1] < int(count) - 1):
         rclpy.spin_once(node, timeout_sec=0.1)
     say(received=len(received), distinct=len(set(received)), damaged=len(damaged), ordered=received == sorted(received))
@@ -77,15 +90,17 @@ def images_out(node, topic, count, fps, width, height):
         message.header.stamp.sec = number
         message.data = array.array('B', bytes([number & 0xff]) * (width * height * 3))
         publisher.publish(message)
-    time.sleep(1)
     say(sent=int(count))
+
+    # What is not acknowledged yet would go with the publisher.
+    rclpy.spin(node)
 
 
 def graph(node, wanted, topic):
     """Waits until the node `wanted` and a publisher and a subscription on `topic` are known, then tells what it sees."""
     node.create_publisher(String, 'from_rclpy', 10)
     node.create_subscription(String, 'to_rclpy', lambda _: None, 10)
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         names = [name for name, _ in node.get_node_names_and_namespaces()]
         publishers = node.get_publishers_info_by_topic(topic)
@@ -103,7 +118,13 @@ def graph(node, wanted, topic):
     rclpy.spin(node)
 
 
+def end_with_input():
+    sys.stdin.read()
+    os._exit(1)
+
+
 def main():
+    threading.Thread(target=end_with_input, daemon=True).start()
     role, name, *arguments = sys.argv[1:]
     rclpy.init(args=[])
     node = rclpy.create_node(name)
