@@ -128,13 +128,13 @@ internal sealed class HumansSource : IAffectSource
         }
         else
         {
+            // First: no picture of a face that has gone is published after the empty array.
+            _ids = [.. list.Ids.Take(FaceTracker.Capacity)];
             if (list.Ids.Count == 0)
             {
                 lock (_lists) _emptied = (RosTime.FromMessage(list.Header.Stamp).Nanoseconds, list.Header.FrameId, Stopwatch.GetTimestamp());
                 _arrived.Release();
             }
-
-            _ids = [.. list.Ids.Take(FaceTracker.Capacity)];
         }
 
         _nextLook = now + LookInterval;
@@ -260,6 +260,12 @@ internal sealed class HumansSource : IAffectSource
 
     private void Look()
     {
+        // A face's last picture may come after the list that no longer has it.
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (!_ids.Contains(_waiting[i].Crop.Id)) _waiting.RemoveAt(i);
+        }
+
         for (var first = 0; first < _waiting.Count;)
         {
             var frame = _waiting[first].Frame;

@@ -4,12 +4,16 @@ using FerRos.Interfaces.HriPrivacyMsgs.Msg;
 using FerRos.Interfaces.LifecycleMsgs.Srv;
 using FerRos.Interfaces.StdSrvs.Srv;
 using FerRos.Node.Tests.Support;
+using FerRos.Ros2;
 
 namespace FerRos.Node.Tests;
 
 /// <summary>The services around persons, over DDS, with the shipped network and real profiles.</summary>
 public sealed class AdaptationServiceTests : IDisposable
 {
+    /// <summary>Also what was said while the machine had no time to listen.</summary>
+    private static readonly QosProfile EveryStatus = AdaptationServices.Latched with { Depth = 1000 };
+
     private readonly string _profiles = Path.Combine(Path.GetTempPath(), "ferros-" + Path.GetRandomFileName());
 
     public void Dispose()
@@ -24,14 +28,14 @@ public sealed class AdaptationServiceTests : IDisposable
         {
             (await List(stage)).ShouldBeEmpty();
             await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
-            var (_, statuses) = stage.Hear<AdaptationStatus>("/ferros/adaptation", AdaptationServices.Latched);
+            var (_, statuses) = stage.Hear<AdaptationStatus>("/ferros/adaptation", EveryStatus);
             var adapting = Adapting(stage, new Adapt.Request { PersonId = "p7", Expression = "happy", Frames = 6 });
             await stage.Show(Stage.Portrait, () => adapting.IsCompleted, "the episode");
 
             var answer = await adapting;
             (answer.Success, answer.Activated, answer.Samples).ShouldBe((true, false, 6u), answer.Message);
             float.IsNaN(answer.AccuracyBefore).ShouldBeTrue("one class holds nothing back");
-            stage.Affect.Last(a => a.Faces.Count == 1).Faces[0].PersonId.ShouldBe("p7", "the episode binds the face");
+            await stage.Show(Stage.Portrait, () => stage.Affect.Last().Faces is [{ PersonId: "p7" }], "the face that the episode binds");
             await Stage.Until(() => statuses.LastOrDefault()?.State == AdaptationStatus.Done, "the end of the adaptation on its topic");
             statuses.Select(s => s.State).ShouldContain(AdaptationStatus.Collecting);
             statuses.Last().PersonId.ShouldBe("p7");
@@ -57,7 +61,7 @@ public sealed class AdaptationServiceTests : IDisposable
     {
         await using var stage = await Begin("-p", "adaptation.steps:=10000", "-p", "adaptation.hidden:=true");
         await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
-        var (_, statuses) = stage.Hear<AdaptationStatus>("/ferros/adaptation", AdaptationServices.Latched);
+        var (_, statuses) = stage.Hear<AdaptationStatus>("/ferros/adaptation", EveryStatus);
         var first = Adapting(stage, new Adapt.Request { PersonId = "p7", Expression = "happy", Frames = 4 });
         await stage.Show(Stage.Portrait, () => first.IsCompleted, "the first episode");
         (await first).Success.ShouldBeTrue();

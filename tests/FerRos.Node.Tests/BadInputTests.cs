@@ -18,7 +18,7 @@ public class BadInputTests
     private static readonly string[] Patient =
     [
         "-p", "diagnostics.period:=0.5", "-p", "diagnostics.error_latency:=60.0", "-p", "diagnostics.warn_latency:=60.0",
-        "-p", "diagnostics.min_rate:=0.0", "-p", "diagnostics.max_age:=60.0", "-p", "diagnostics.min_age:=-60.0",
+        "-p", "diagnostics.min_rate:=0.0", "-p", "diagnostics.max_age:=3600.0", "-p", "diagnostics.min_age:=-60.0",
     ];
 
     [Theory]
@@ -33,10 +33,15 @@ public class BadInputTests
         var (_, diagnostics) = stage.Hear<DiagnosticArray>("/diagnostics");
         var camera = await stage.Camera();
         // The subscription keeps the newest picture only, so not every one of them need arrive.
-        for (var i = 0; !diagnostics.Any(d => int.Parse(Value(d, "Refused: bad message or picture"), System.Globalization.CultureInfo.InvariantCulture) >= 3); i++)
+        await stage.Repeat(SendBad, () => diagnostics.Any(d => Refused(d) >= 3), "three refusals");
+
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "the next picture's face");
+        stage.Log.Warnings.Count(line => line.Contains(reason, StringComparison.Ordinal)).ShouldBe(1);
+        stage.Lifetime.IsStopping.ShouldBeFalse();
+
+        async Task SendBad(int number)
         {
-            i.ShouldBeLessThan(400);
-            var image = Stage.Message(Stage.Portrait, RosTime.SystemNow.Nanoseconds);
+            var image = Stage.Message(Stage.Portrait, stage.NextStamp());
             switch (story)
             {
                 case "wrong encoding": image.Encoding = "rgb888"; break;
@@ -49,10 +54,6 @@ public class BadInputTests
             camera.Publish(image);
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
-
-        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "the next picture's face");
-        stage.Log.Warnings.Count(line => line.Contains(reason, StringComparison.Ordinal)).ShouldBe(1);
-        stage.Lifetime.IsStopping.ShouldBeFalse();
     }
 
     [Fact]
@@ -60,28 +61,34 @@ public class BadInputTests
     {
         await using var stage = await Stage.Begin();
         var camera = await stage.Camera();
-        for (var i = 0; !stage.Affect.Any(a => a.Faces.Count == 1); i++)
-        {
-            i.ShouldBeLessThan(400);
-            camera.Publish(Stage.Message(Stage.Portrait, 0));
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+        await stage.Repeat(
+            async _ =>
+            {
+                camera.Publish(Stage.Message(Stage.Portrait, 0));
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            },
+            () => stage.Affect.Any(a => a.Faces.Count == 1),
+            "a face");
 
         var stamp = RosTime.FromMessage(stage.Affect.First(a => a.Faces.Count == 1).Header.Stamp);
-        Math.Abs((RosTime.SystemNow - stamp).TotalSeconds).ShouldBeLessThan(60);
+        Math.Abs((RosTime.SystemNow - stamp).TotalSeconds).ShouldBeLessThan(300);
     }
 
     [Fact]
     public async Task A_message_that_is_cut_short_is_dropped_with_its_senders_name()
     {
-        await using var stage = await Stage.Begin();
+        await using var stage = await Stage.Begin("-p", "diagnostics.period:=0.1");
+        var (_, diagnostics) = stage.Hear<DiagnosticArray>("/diagnostics");
         var camera = await stage.Camera();
         byte[] cdr;
-        using (var buffer = new SerializationBuffer()) cdr = buffer.Serialize(Stage.Message(Stage.Portrait, RosTime.SystemNow.Nanoseconds)).ToArray();
+        using (var buffer = new SerializationBuffer()) cdr = buffer.Serialize(Stage.Message(Stage.Portrait, stage.NextStamp())).ToArray();
+        var sent = 0;
         foreach (var length in new[] { 4, 11, 40, cdr.Length / 2 })
         {
             camera.Publish(new ReadOnlySequence<byte>(cdr, 0, length));
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            sent++;
+            // One after the other: the subscription keeps the newest only.
+            await Stage.Until(() => diagnostics.Any(d => Refused(d) >= sent), $"the refusal of {length} octets");
         }
 
         await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "the next picture's face");
@@ -103,20 +110,13 @@ public class BadInputTests
     public async Task Stamps_that_jump_back_start_tracks_afresh()
     {
         await using var stage = await Stage.Begin();
-        var camera = await stage.Camera();
         var start = RosTime.SystemNow.Nanoseconds;
         var ids = new List<string>();
         foreach (var origin in new[] { start, start - 60_000_000_000 })
         {
             // What was sent before the jump may still be on its way.
             bool IsOfNow(FaceAffectArray a) => a.Faces.Count == 1 && Math.Abs(RosTime.FromMessage(a.Header.Stamp).Nanoseconds - origin) < 30_000_000_000;
-            for (var i = 0; !stage.Affect.Any(IsOfNow); i++)
-            {
-                i.ShouldBeLessThan(600);
-                camera.Publish(Stage.Message(Stage.Portrait, origin + (i * 40_000_000L)));
-                await Task.Delay(40, TestContext.Current.CancellationToken);
-            }
-
+            await stage.Repeat(i => stage.Show(Stage.Message(Stage.Portrait, origin + (i * Stage.Frame))), () => stage.Affect.Any(IsOfNow), "a face");
             ids.Add(stage.Affect.Last(IsOfNow).Faces[0].FaceId);
         }
 
@@ -144,15 +144,12 @@ public class BadInputTests
     [Fact]
     public async Task Pictures_of_long_ago_are_an_error_by_the_nodes_clock()
     {
-        await using var stage = await Stage.Begin("-p", "diagnostics.period:=0.2");
+        await using var stage = await Stage.Begin("-p", "diagnostics.period:=0.2", "-p", "diagnostics.error_latency:=60.0", "-p", "diagnostics.warn_latency:=60.0");
         var (_, diagnostics) = stage.Hear<DiagnosticArray>("/diagnostics");
-        var camera = await stage.Camera();
-        for (var i = 0; !diagnostics.Any(d => Status(d).Level == DiagnosticStatus.Error); i++)
-        {
-            i.ShouldBeLessThan(600);
-            camera.Publish(Stage.Message(Stage.Portrait, 1_000_000_000_000 + (i * 40_000_000L)));
-            await Task.Delay(40, TestContext.Current.CancellationToken);
-        }
+        await stage.Repeat(
+            i => stage.Show(Stage.Message(Stage.Portrait, 1_000_000_000_000 + (i * Stage.Frame))),
+            () => diagnostics.Any(d => Status(d).Level == DiagnosticStatus.Error),
+            "diagnostics with an error");
 
         Status(diagnostics.Last(d => Status(d).Level == DiagnosticStatus.Error)).Message.ShouldContain("use_sim_time is missing");
     }
@@ -164,19 +161,19 @@ public class BadInputTests
         var (_, diagnostics) = stage.Hear<DiagnosticArray>("/diagnostics");
         var clock = stage.Peer.CreatePublisher<Interfaces.RosgraphMsgs.Msg.Clock>("/clock");
         var time = new Interfaces.RosgraphMsgs.Msg.Clock();
-        var camera = await stage.Camera();
-        for (var i = 0; !diagnostics.Any(d => Status(d) is { Level: DiagnosticStatus.Ok, Message: "seeing" }); i++)
-        {
-            i.ShouldBeLessThan(600);
-            var stamp = new RosTime(1_000_000_000_000 + (i * 40_000_000L));
-            stamp.WriteTo(time.ClockValue);
-            clock.Publish(time);
-            camera.Publish(Stage.Message(Stage.Portrait, stamp.Nanoseconds));
-            await Task.Delay(40, TestContext.Current.CancellationToken);
-        }
+        await stage.Repeat(
+            i =>
+            {
+                var stamp = new RosTime(1_000_000_000_000 + (i * Stage.Frame));
+                stamp.WriteTo(time.ClockValue);
+                clock.Publish(time);
+                return stage.Show(Stage.Message(Stage.Portrait, stamp.Nanoseconds));
+            },
+            () => diagnostics.Any(d => Status(d) is { Level: DiagnosticStatus.Ok, Message: "seeing" }),
+            "diagnostics that are content");
 
         // Diagnostics carry the simulated time too.
-        diagnostics.Last().Header.Stamp.Sec.ShouldBeInRange(1000, 1100);
+        diagnostics.Last().Header.Stamp.Sec.ShouldBeInRange(1000, 1200);
     }
 
     [Fact]
@@ -185,12 +182,14 @@ public class BadInputTests
         await using var stage = await Stage.Begin();
         var log = new TestLog();
         await using var second = RosContext.Create([], Stage.Options(log));
-        for (var i = 0; !log.Warnings.Any(line => line.Contains("Another node named '/ferros'", StringComparison.Ordinal)); i++)
-        {
-            i.ShouldBeLessThan(100);
-            await using var twin = second.CreateNode("ferros");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
+        await stage.Repeat(
+            async _ =>
+            {
+                await using var twin = second.CreateNode("ferros");
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            },
+            () => log.Warnings.Any(line => line.Contains("Another node named '/ferros'", StringComparison.Ordinal)),
+            "a warning");
 
         await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
     }
@@ -206,23 +205,28 @@ public class BadInputTests
         byte[] jpeg;
         using (var picture = Mat.FromPixelData(Stage.Portrait.Height, Stage.Portrait.Width, MatType.CV_8UC3, Stage.Portrait.Pixels)) jpeg = Cv2.ImEncode(".jpg", picture);
 
-        for (var i = 0; !stage.Affect.Any(a => a.Faces.Count == 1); i++)
-        {
-            i.ShouldBeLessThan(300);
-            var data = (i % 3) switch
+        // Of pictures that come while it is busy the node takes the newest only: each kind must have its turn.
+        await stage.Repeat(
+            async i =>
             {
-                0 => jpeg[..(jpeg.Length / 2)],
-                1 => "GIF89a, not a picture of ours"u8.ToArray(),
-                _ => jpeg,
-            };
-            var message = new CompressedImage { Format = "jpeg", Data = data };
-            RosTime.SystemNow.WriteTo(message.Header.Stamp);
-            camera.Publish(message);
-            await Task.Delay(60, TestContext.Current.CancellationToken);
-        }
+                var data = (i % 3) switch
+                {
+                    0 => jpeg[..(jpeg.Length / 2)],
+                    1 => "GIF89a, not a picture of ours"u8.ToArray(),
+                    _ => jpeg,
+                };
+                var message = new CompressedImage { Format = "jpeg", Data = data };
+                new RosTime(stage.NextStamp()).WriteTo(message.Header.Stamp);
+                camera.Publish(message);
+                await Task.Delay(60, TestContext.Current.CancellationToken);
+            },
+            () => stage.Affect.Any(a => a.Faces.Count == 1) && Told("cannot be decoded: cut short or damaged") > 0 && Told("neither JPEG nor PNG") > 0,
+            "a face and a warning of each kind");
 
-        stage.Log.Warnings.Count(line => line.Contains("cannot be decoded: cut short or damaged", StringComparison.Ordinal)).ShouldBe(1);
-        stage.Log.Warnings.Count(line => line.Contains("neither JPEG nor PNG", StringComparison.Ordinal)).ShouldBe(1);
+        Told("cannot be decoded: cut short or damaged").ShouldBe(1);
+        Told("neither JPEG nor PNG").ShouldBe(1);
+
+        int Told(string reason) => stage.Log.Warnings.Count(line => line.Contains(reason, StringComparison.Ordinal));
     }
 
     internal static void SkipWithoutOpenCv()
@@ -236,6 +240,8 @@ public class BadInputTests
             Assert.Skip(e.Message);
         }
     }
+
+    private static int Refused(DiagnosticArray message) => int.Parse(Value(message, "Refused: bad message or picture"), System.Globalization.CultureInfo.InvariantCulture);
 
     private static DiagnosticStatus Status(DiagnosticArray message) => message.Status.ShouldHaveSingleItem();
 

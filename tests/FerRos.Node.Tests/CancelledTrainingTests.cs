@@ -93,10 +93,17 @@ public sealed class CancelledTrainingTests : IAsyncDisposable
         var inUse = _layers.LayerOf("f1");
         _learning.Apply(Options(Endless));
         _progress.Clear();
+        // Between the last frame and the training: the machine may well be through with that before this thread goes on.
+        using var cancelled = new ManualResetEventSlim();
+        _learning.Progressed += progress =>
+        {
+            if (progress.State == LearningState.Training) cancelled.Wait(Token);
+        };
         var task = _learning.AdaptAsync(new AdaptationOrder("ana", "", "surprised", null, 6, TimeSpan.Zero), Token);
         await Stage.Until(() => _progress.Any(p => p.State == LearningState.Collecting), "collecting");
         for (var i = 0; i < 6; i++) Show();
         _learning.Cancel(out _).ShouldBeTrue();
+        cancelled.Set();
 
         var answer = await task;
         (answer.Success, answer.Activated, answer.Samples).ShouldBe((true, false, 18), answer.Message);

@@ -76,6 +76,7 @@ public class ParameterTests
             "-p", "qos_overrides./image.subscription.reliability:=reliable", "-p", "qos_overrides./ferros/affect.publisher.depth:=3");
         await stage.Camera();
 
+        await Stage.Until(() => stage.Peer.GetSubscriptions("/image").Count == 1, "the subscription in the graph");
         stage.Peer.GetSubscriptions("/image").ShouldHaveSingleItem().Qos.Reliability.ShouldBe(QosReliability.Reliable);
         (await stage.Get("qos_overrides./ferros/affect.publisher.depth")).As<long>().ShouldBe(3);
         (await stage.Get("qos_overrides./ferros/affect.publisher.reliability")).As<string>().ShouldBe("reliable");

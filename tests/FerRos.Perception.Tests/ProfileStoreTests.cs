@@ -203,7 +203,12 @@ public sealed class ProfileStoreTests : IDisposable
         }
         finally
         {
-            Run("umount", _folder).ShouldBeTrue();
+            // A process that another test is just about to start may hold the files for a moment.
+            for (int i = 0; !Run("umount", _folder); i++)
+            {
+                i.ShouldBeLessThan(100);
+                Thread.Sleep(100);
+            }
         }
     }
 

@@ -259,7 +259,7 @@ public class TorchModuleTests
         using var module = new TorchModule(network);
         module.Initialize(1);
         using var runner = new TorchRunner(network, module.Save());
-        var live = torch.LiveTensorCount;
+        var live = Memory.LiveTensors();
         for (var i = 0; i < 1000; i++)
             runner.Run(input.AsSpan(0, network.InputLength));
         torch.LiveTensorCount.ShouldBe(live);

@@ -167,8 +167,9 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             return new AdaptationAnswer(true, $"the face '{chosen}' is nobody's");
         }
 
-        var state = await LoadAsync(person, isNews: true, cancellationToken).ConfigureAwait(false);
+        // Bound first: a layer of somebody who is not would be taken out of memory again.
         _bindings.Select(chosen, person);
+        var state = await LoadAsync(person, isNews: true, cancellationToken).ConfigureAwait(false);
         return new AdaptationAnswer(true, $"the face '{chosen}' is that of '{person}': {state}");
     }
 
@@ -192,10 +193,10 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         try
         {
-            _layers.Set(person, null);
             await InLibraryAsync(
                 () =>
                 {
+                    _layers.Set(person, null);
                     library.Forget(person);
                     return true;
                 },
@@ -230,8 +231,14 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         try
         {
-            var (message, layer) = await InLibraryAsync(() => (library.Undo(person, out var before), before), cancellationToken).ConfigureAwait(false);
-            _layers.Set(person, layer);
+            var message = await InLibraryAsync(
+                () =>
+                {
+                    var undone = library.Undo(person, out var before);
+                    _layers.Set(person, before);
+                    return undone;
+                },
+                cancellationToken).ConfigureAwait(false);
             return new AdaptationAnswer(true, message);
         }
         catch (Exception e) when (IsOfProfile(e))
@@ -314,8 +321,8 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             var expression = order.Expression.Length == 0 ? -1 : ClassOf(order.Expression);
             // Refuses what is out of range, before anything has changed.
             var episode = new EpisodeCollector(new EpisodeRequest(face, (int)order.Frames, expression, arousal, valence, order.Timeout), options.Adaptation);
-            await LoadAsync(order.Person, isNews: true, cancellationToken).ConfigureAwait(false);
             _bindings.Select(face, order.Person);
+            await LoadAsync(order.Person, isNews: true, cancellationToken).ConfigureAwait(false);
             if (await CollectAsync(order.Person, episode, cancellationToken).ConfigureAwait(false)) End(_running);
             if (episode.Collected == 0) return AdaptationAnswer.Refused(episode.Describe());
             samples = episode.Samples;
@@ -336,19 +343,23 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         var told = 0L;
         Tell(_progress with { State = LearningState.Training });
         var outcome = await InLibraryAsync(
-            () => library.LearnAsync(
-                order.Person, samples, options.Adaptation,
-                progress =>
-                {
-                    if (progress.Step < progress.Steps && told != 0 && Stopwatch.GetElapsedTime(told) < ProgressInterval) return;
-                    told = Stopwatch.GetTimestamp();
-                    Tell(_progress with { State = LearningState.Training, Step = progress.Step, Steps = progress.Steps, Loss = progress.Loss });
-                },
-                cancellationToken),
+            async () =>
+            {
+                var learnt = await library.LearnAsync(
+                    order.Person, samples, options.Adaptation,
+                    progress =>
+                    {
+                        if (progress.Step < progress.Steps && told != 0 && Stopwatch.GetElapsedTime(told) < ProgressInterval) return;
+                        told = Stopwatch.GetTimestamp();
+                        Tell(_progress with { State = LearningState.Training, Step = progress.Step, Steps = progress.Steps, Loss = progress.Loss });
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                if (learnt.IsChanged) _layers.Set(order.Person, learnt.Layer);
+                return learnt;
+            },
             // Who cancels now wants training to end, not what was collected to be lost.
             CancellationToken.None).ConfigureAwait(false);
         lock (_gate) _unusable.Remove(order.Person);
-        if (outcome.IsChanged) _layers.Set(order.Person, outcome.Layer);
         return outcome.Answer with { Message = collected + outcome.Answer.Message };
     }
 
@@ -418,8 +429,10 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     /// <summary>Brings the layers in memory in line with who is in view.</summary>
     private async Task LoadBoundAsync()
     {
+        // In this order: who is bound and loaded in between is left alone.
+        string[] loaded = [.. _layers.Persons];
         var bound = _bindings.Persons();
-        foreach (var person in _layers.Persons.Except(bound).ToArray()) _layers.Set(person, null);
+        foreach (var person in loaded.Except(bound)) _layers.Set(person, null);
         foreach (var person in bound)
         {
             // The identification's ids are its own: those that can be no profile's have none.
@@ -441,13 +454,17 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         try
         {
-            var (contains, layer) = await InLibraryAsync(() => (library.Contains(person), library.Load(person)), cancellationToken).ConfigureAwait(false);
-            if (layer is not null)
-            {
-                _layers.Set(person, layer);
-                return "their own layer is in use";
-            }
-
+            var (contains, isInUse) = await InLibraryAsync(
+                () =>
+                {
+                    // What was learnt while this waited is newer than what was asked for.
+                    if (_layers.Has(person)) return (true, true);
+                    var layer = library.Load(person);
+                    if (layer is not null) _layers.Set(person, layer);
+                    return (library.Contains(person), layer is not null);
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (isInUse) return "their own layer is in use";
             lock (_gate) _unusable.Add(person);
             return contains ? "the general layer is in use, their own is not trained yet" : "nothing is stored of them yet";
         }
@@ -459,7 +476,10 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         }
     }
 
-    /// <summary>Works on the profiles, one caller after the other, off the threads of camera and middleware.</summary>
+    /// <summary>
+    /// Works on the profiles, one caller after the other, off the threads of camera and middleware. Layers in use change here
+    /// too: otherwise one that was read before it was learnt anew, undone or forgotten could come into use after that.
+    /// </summary>
     private Task<T> InLibraryAsync<T>(Func<T> work, CancellationToken cancellationToken) => InLibraryAsync(() => Task.FromResult(work()), cancellationToken);
 
     private async Task<T> InLibraryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)

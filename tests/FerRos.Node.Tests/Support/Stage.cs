@@ -18,7 +18,14 @@ namespace FerRos.Node.Tests.Support;
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than anything takes, on a starved machine, too.</summary>
+    public static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
+
+    /// <summary>Between two pictures, by their stamps.</summary>
+    public const long Frame = 40_000_000;
+
+    /// <summary>How long a picture may be without an answer: it was refused or left out.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private static readonly int Domain = Environment.GetEnvironmentVariable("FERROS_TEST_DOMAIN") is { Length: > 0 } given
         ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
@@ -29,6 +36,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly NodeService _service;
     private readonly Subscription _affect;
     private Publisher<Image>? _camera;
+    private long _stamp;
 
     static Stage() => Environment.SetEnvironmentVariable("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST");
 
@@ -119,16 +127,45 @@ internal sealed class Stage : IAsyncDisposable
         return camera;
     }
 
-    /// <summary>Shows a picture every 40 ms of its stamps until something holds; the stamps are the system's time.</summary>
-    public async Task Show(Picture picture, Func<bool> until, string what, int atLeast = 1)
+    /// <summary>The stamp of the next picture that is shown: the system's time at the first one, and then a frame later each.</summary>
+    public long NextStamp() => _stamp = _stamp == 0 ? RosTime.SystemNow.Nanoseconds : _stamp + Frame;
+
+    /// <summary>
+    /// Publishes a picture and waits until the node has answered to it, at most for a moment: a loaded machine shows fewer
+    /// pictures a second, and the node sees the same ones.
+    /// </summary>
+    public async Task Show(Image image)
     {
         var camera = await Camera();
         var watch = Stopwatch.StartNew();
-        for (var shown = 0; shown < atLeast || !until(); shown++)
+        camera.Publish(image);
+        await Task.Delay(TimeSpan.FromTicks(Frame / 100), TestContext.Current.CancellationToken);
+        while (watch.Elapsed < Patience && !Affect.Any(affect => affect.Header.Stamp.Equals(image.Header.Stamp)))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Shows a picture, every time a frame later by its stamp, until something holds.</summary>
+    public async Task Show(Picture picture, Func<bool> until, string what, int atLeast = 1)
+    {
+        var shown = 0;
+        await Repeat(
+            async _ =>
+            {
+                await Show(Message(picture, NextStamp()));
+                shown++;
+            },
+            () => shown >= atLeast && until(),
+            what);
+    }
+
+    /// <summary>Does something, which is told its number, until something holds.</summary>
+    public async Task Repeat(Func<int, Task> action, Func<bool> until, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; !until(); i++)
         {
             if (watch.Elapsed > Long) throw new ShouldAssertException($"waited in vain for: {what}. Log:\n{string.Join('\n', Log.Lines)}");
-            camera.Publish(Message(picture, RosTime.SystemNow.Nanoseconds));
-            await Task.Delay(40, TestContext.Current.CancellationToken);
+            await action(i);
         }
     }
 

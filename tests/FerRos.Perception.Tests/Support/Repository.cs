@@ -5,6 +5,8 @@ namespace FerRos.Perception.Tests.Support;
 /// <summary>Finds files of the repository and of the shared folder.</summary>
 internal static class Repository
 {
+    private static readonly Lock Unpacking = new();
+
     public static string Root { get; } = FindRoot();
 
     public static string Asset(string name) => Path.Combine(Root, "assets", name);
@@ -23,6 +25,13 @@ internal static class Repository
 
     /// <summary>An unpacked archive of the shared folder; unpacks it once into the repository's cache.</summary>
     public static string Data(string name)
+    {
+        // Classes of tests run side by side.
+        lock (Unpacking)
+            return FindOrUnpack(name);
+    }
+
+    private static string FindOrUnpack(string name)
     {
         string cache = Path.Combine(Root, ".ferros", "data");
         foreach (string? place in (string?[])[Environment.GetEnvironmentVariable("FERROS_DATA"), Path.Combine(Root, "..", "data"), cache])
