@@ -125,11 +125,9 @@ public class AnalyzeCommandTests
         using TestFolder folder = new();
         string video = folder.Portrait("portrait.avi", 200);
         using CancellationTokenSource stop = new();
-        Task<(int Code, string Output, string Error)> run = RunAsync(["analyze", video, "--out", folder["affect.csv"], "--video", folder["annotated.avi"]], stop.Token);
-        while (!File.Exists(folder["annotated.avi"]) || new FileInfo(folder["annotated.avi"]).Length < 100_000)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        await stop.CancelAsync();
-        (int code, _, string error) = await run;
+        using StoppingWriter output = new(20, stop);
+        (int code, _, string error) = await RunAsync(
+            ["analyze", video, "--out", folder["affect.csv"], "--video", folder["annotated.avi"], "--json"], stop.Token, output);
         code.ShouldBe(130, error);
         string table = await File.ReadAllTextAsync(folder["affect.csv"], TestContext.Current.CancellationToken);
         table.ShouldEndWith("\n");
@@ -141,12 +139,42 @@ public class AnalyzeCommandTests
 
     private static Task<(int Code, string Output, string Error)> FerRosAsync(params string[] arguments) => RunAsync(arguments, TestContext.Current.CancellationToken);
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellationToken, TextWriter? to = null)
     {
-        using StringWriter output = new();
+        using TextWriter output = to ?? new StringWriter();
         using StringWriter error = new();
         RootCommand root = new() { AnalyzeCommand.Create() };
         int code = await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken);
         return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Somebody who stops the analysis in the middle of it: when so many pictures are told.</summary>
+    private sealed class StoppingWriter(int pictures, CancellationTokenSource stop) : StringWriter
+    {
+        private int _told;
+
+        public override void Write(char value)
+        {
+            base.Write(value);
+            Told(value == '\n' ? 1 : 0);
+        }
+
+        public override void Write(char[] buffer, int index, int count)
+        {
+            base.Write(buffer, index, count);
+            Told(buffer.AsSpan(index, count).Count('\n'));
+        }
+
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            Told(value.AsSpan().Count('\n'));
+        }
+
+        private void Told(int lines)
+        {
+            _told += lines;
+            if (_told >= pictures) stop.Cancel();
+        }
     }
 }

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 
+// One graph, and commands whose limits of time a second test beside would eat up.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace FerRos.Cli.Tests;
 
 /// <summary>A domain of the tests' own, on this machine alone, over the embedded middleware.</summary>

@@ -24,7 +24,7 @@ public sealed partial class FastDdsTests
         using var node = ros.SourcedFerros("run", "--middleware", "rcl");
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         await node.WaitForError("Active:");
-        using var camera = ros.SourcedFerros("camera", "--source", "demo");
+        using var camera = ros.SourcedFerros("camera", "--source", "demo", "--fps", "15");
         await Wait.Until(() => robot.Heard("camera").Count >= 30, () => $"estimates; the node says:\n{node.Tail}\nthe camera:\n{camera.Tail}");
         LostOnTheWay(node).ShouldBeLessThan(0.5, node.Tail);
     }
@@ -54,7 +54,7 @@ public sealed partial class FastDdsTests
         var ros = Ros.Find(distribution, domain, asItComes: true);
         if (transports is not null) ros.Environment[Variable] = transports;
         using var camera = ros.SourcedFerros("camera", "--source", "demo");
-        await Wait.Until(() => camera.HasExited || SharedMemory(camera) > 0, () => $"shared memory; the camera says:\n{camera.Tail}");
+        await Wait.Until(() => camera.HasExited || SharedMemory(camera) >= least, () => $"shared memory of {least} octets; the camera says:\n{camera.Tail}");
         camera.HasExited.ShouldBeFalse(camera.Tail);
         SharedMemory(camera).ShouldBeInRange(least, most);
     }

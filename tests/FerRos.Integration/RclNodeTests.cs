@@ -39,11 +39,11 @@ public sealed class RclNodeTests
             film.Heard[^1].Faces.ShouldHaveSingleItem().Expression.ShouldBe("happiness");
             robot.Do("stop_camera");
             tool.Change(Node, "deactivate").ShouldBe((true, "inactive"));
-            Subscriptions("/image").ShouldBe(0);
+            await Wait.Until(() => Subscriptions("/image") == 0, () => "the end of the subscription");
         }
 
         tool.Change(Node, "cleanup").ShouldBe((true, "unconfigured"));
-        Publishers("/ferros/affect").ShouldBe(0);
+        await Wait.Until(() => Publishers("/ferros/affect") == 0, () => "the end of the publisher");
         tool.Change(Node, "shutdown").ShouldBe((true, "finalized"));
         tool.Change(Node, "configure").ShouldBe((false, "finalized"));
 
@@ -52,7 +52,7 @@ public sealed class RclNodeTests
             "configuring", "inactive", "activating", "active", "deactivating", "inactive", "activating", "active", "deactivating", "inactive",
             "cleaningup", "unconfigured", "shuttingdown", "finalized"]);
         node.Signal("INT");
-        (await node.WaitForExit(60)).ShouldBe(0, node.Tail);
+        (await node.WaitForExit()).ShouldBe(0, node.Tail);
 
         int Publishers(string topic) => tool.Do("endpoints", new { topic })["publishers"]!.AsArray().Count;
         int Subscriptions(string topic) => tool.Do("endpoints", new { topic })["subscriptions"]!.AsArray().Count;
@@ -195,7 +195,7 @@ public sealed class RclNodeTests
     public async Task Where_ferros_msgs_is_not_built_and_rcl_was_asked_for_the_node_refuses_in_one_line()
     {
         using var node = Ros.Find("kilted", 77).SourcedFerros([], ["run", "--middleware", "rcl"]);
-        (await node.WaitForExit(60)).ShouldBe(2, node.Tail);
+        (await node.WaitForExit()).ShouldBe(2, node.Tail);
         var line = node.Errors.ShouldHaveSingleItem();
         foreach (var word in new[] { "ferros run:", "'ferros_msgs/msg/FaceAffectArray'", "colcon", "setup.bash", "--middleware dds" }) line.ShouldContain(word);
     }

@@ -10,7 +10,7 @@ namespace FerRos.Cli.Graph;
 /// <summary><c>ferros call</c>: calls a service.</summary>
 internal static class CallCommand
 {
-    private static readonly TimeSpan Discovery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Discovery = TimeSpan.FromSeconds(10);
 
     /// <summary>Creates the command.</summary>
     public static Command Create(RosArguments arguments)

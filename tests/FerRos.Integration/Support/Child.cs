@@ -23,7 +23,16 @@ internal sealed class Child : IDisposable
         {
             if (e.Data is null) return;
             Output.Enqueue(e.Data);
-            onLine?.Invoke(e.Data);
+            try
+            {
+                onLine?.Invoke(e.Data);
+            }
+#pragma warning disable CA1031 // Thrown from here it would end the test run, not the test.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Errors.Enqueue($"(the test could not read '{e.Data}': {exception.Message})");
+            }
         };
         _process.ErrorDataReceived += (_, e) =>
         {
@@ -38,9 +47,11 @@ internal sealed class Child : IDisposable
 
     public ConcurrentQueue<string> Errors { get; } = new();
 
-    /// <summary>The warnings in the log, but for those of pictures that a starved machine lost on the way.</summary>
+    /// <summary>The warnings in the log, but for those of the machine: its small buffers, and pictures that it lost on the way because it is starved.</summary>
     public IEnumerable<string> Warnings => Errors.Where(line =>
-        line.Contains("WARN", StringComparison.Ordinal) && !line.Contains("lost on the way", StringComparison.Ordinal));
+        line.Contains("WARN", StringComparison.Ordinal)
+        && !line.Contains("lost on the way", StringComparison.Ordinal)
+        && !line.Contains("limits socket receive buffers", StringComparison.Ordinal));
 
     public bool HasExited => _process.HasExited;
 
@@ -56,16 +67,18 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>Waits for a line on standard error that contains a text.</summary>
-    public async Task<string> WaitForError(string text, double seconds = 60)
+    public async Task<string> WaitForError(string text, double seconds = Wait.Long)
     {
         await Wait.Until(() => _process.HasExited || Find() is not null, () => $"a line with '{text}'; it wrote:\n{Tail}", seconds);
+        // What it wrote at its end may still be on its way.
+        if (Find() is null) await WaitForExit();
         return Find().ShouldNotBeNull($"it ended without a line with '{text}':\n{Tail}");
 
         string? Find() => Errors.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal));
     }
 
     /// <summary>Waits for its end.</summary>
-    public async Task<int> WaitForExit(double seconds)
+    public async Task<int> WaitForExit(double seconds = Wait.Long)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try

@@ -38,6 +38,8 @@ internal sealed class CommandPeer : IAdaptationPeer
 {
     private readonly Ros _ros;
     private readonly Child _echo;
+    private readonly List<Affect> _heard = [];
+    private int _lines;
 
     public CommandPeer(Ros ros)
     {
@@ -47,18 +49,24 @@ internal sealed class CommandPeer : IAdaptationPeer
 
     public async Task<JsonObject> Call(string service, string type, object request)
     {
-        using var call = _ros.Ferros("call", service, type, JsonSerializer.Serialize(request), "--timeout", "120");
-        Assert.True(await call.WaitForExit(180) == 0, call.Tail);
-        return JsonNode.Parse(call.Output.Last())!.AsObject();
+        for (var tries = 1; ; tries++)
+        {
+            using var call = _ros.Ferros("call", service, type, JsonSerializer.Serialize(request), "--timeout", "150");
+            // A starved machine finds the node later than the command waits for it.
+            if (await call.WaitForExit() != 0 && tries < 5 && call.Errors.Any(line => line.Contains("no server offers", StringComparison.Ordinal))) continue;
+            Assert.True(await call.WaitForExit() == 0, call.Tail);
+            return JsonNode.Parse(call.Output.Last())!.AsObject();
+        }
     }
 
     public async Task<IReadOnlyList<Affect>> Show(RawPictures pictures, string frame, Func<Task> during)
     {
-        using (var camera = _ros.Ferros("camera", "--source", pictures.ToFolder(), "--topic", "/image", "--loop", "--wait", "--frame-id", frame))
+        // So slow that the node sees nearly every picture, on a loaded machine, too.
+        using (var camera = _ros.Ferros("camera", "--source", pictures.ToFolder(), "--topic", "/image", "--loop", "--wait", "--fps", "15", "--frame-id", frame))
         {
             await during();
             camera.Signal("INT");
-            await camera.WaitForExit(60);
+            await camera.WaitForExit();
         }
 
         var count = -1;
@@ -71,7 +79,16 @@ internal sealed class CommandPeer : IAdaptationPeer
         return Heard(frame);
     }
 
-    public IReadOnlyList<Affect> Heard(string frame) => [.. _echo.Output.Where(line => line.StartsWith('{')).Select(Parse).Where(affect => affect.Frame == frame)];
+    public IReadOnlyList<Affect> Heard(string frame)
+    {
+        foreach (var line in _echo.Output.Skip(_lines))
+        {
+            _lines++;
+            if (line.StartsWith('{')) _heard.Add(Parse(line));
+        }
+
+        return [.. _heard.Where(affect => affect.Frame == frame)];
+    }
 
     public void Dispose() => _echo.Dispose();
 

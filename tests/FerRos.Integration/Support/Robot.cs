@@ -80,6 +80,14 @@ internal sealed class Robot : IDisposable
     /// <summary>What was heard of pictures with a coordinate frame.</summary>
     public IReadOnlyList<Affect> Heard(string frame) => [.. _affects.Where(affect => affect.Frame == frame)];
 
+    /// <summary>The graph as rclpy knows it, once a node and its publisher are in it, and something holds.</summary>
+    public async Task<JsonObject> Graph(string node, string topic, Func<JsonObject, bool> until)
+    {
+        JsonObject graph = [];
+        await Wait.Until(() => until(graph = Do("graph", new { node, topic })), () => $"the graph; rclpy knows:\n{graph}");
+        return graph;
+    }
+
     /// <summary>Waits until something was heard, and then nothing more for a while.</summary>
     public async Task Settle(string frame)
     {
@@ -100,7 +108,7 @@ internal sealed class Robot : IDisposable
 
     private JsonObject Answer(string order)
     {
-        if (!_answers.TryTake(out var answer, TimeSpan.FromSeconds(90)))
+        if (!_answers.TryTake(out var answer, TimeSpan.FromSeconds(2 * Wait.Long)))
             Assert.Fail($"The rclpy node did not answer to '{order}'; it wrote:\n{_child.Tail}");
         answer["done"]!.GetValue<string>().ShouldBe(order);
         if (answer["error"] is { } error) Assert.Fail($"'{order}' failed in the rclpy node: {error}\n{_child.Tail}");

@@ -53,7 +53,7 @@ internal sealed class Tool : IDisposable
 
     private JsonNode Answer(string order)
     {
-        if (!_said.TryTake(out var said, TimeSpan.FromSeconds(60))) Assert.Fail($"rclpy did not answer to {order}; it wrote:\n{_child.Tail}");
+        if (!_said.TryTake(out var said, TimeSpan.FromSeconds(2 * Wait.Long))) Assert.Fail($"rclpy did not answer to {order}; it wrote:\n{_child.Tail}");
         if (said["error"] is { } error) Assert.Fail($"rclpy could not do {order}: {error}");
         return said["answer"]!;
     }

@@ -7,7 +7,10 @@ namespace FerRos.Integration.Support;
 /// <summary>Waits with a limit that also holds on a loaded machine.</summary>
 internal static class Wait
 {
-    public static async Task Until(Func<bool> condition, Func<string> what, double seconds = 60)
+    /// <summary>Seconds: longer than anything takes.</summary>
+    public const double Long = 180;
+
+    public static async Task Until(Func<bool> condition, Func<string> what, double seconds = Long)
     {
         var watch = Stopwatch.StartNew();
         while (!condition())

@@ -14,9 +14,22 @@ import rclpy
 from ferros_msgs.msg import AdaptationStatus, FaceAffectArray
 from rcl_interfaces.srv import GetParameters
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.time import Time
 from sensor_msgs.msg import CompressedImage, Image
 
 OUT = threading.Lock()
+
+# Seconds after which something is amiss, on a machine that is starved, too.
+LONG = 120
+
+# Pictures that may be without an answer before the next one waits: the node leaves some out, and some are lost.
+AHEAD = 4
+
+# Seconds that the next picture waits at most.
+PATIENCE = 1
+
+# Answers to the last picture of a film that are waited for.
+ENOUGH = 5
 
 
 def say(**values):
@@ -45,11 +58,21 @@ def nanoseconds(stamp):
     return stamp.sec * 1_000_000_000 + stamp.nanosec
 
 
+def read_pictures(file, width, height):
+    """The pictures of a file of raw pixels."""
+    with open(file, 'rb') as stream:
+        data = stream.read()
+    size = width * height * 3
+    return [array.array('B', data[i:i + size]) for i in range(0, len(data), size)]
+
+
 class Robot:
     def __init__(self, node):
         self.node = node
         self.camera = None
         self.film = None
+        self.answers = threading.Condition()
+        self.answered = []
 
     def hear_adaptation(self, topic):
         """Hears what came before too: the topic is latched."""
@@ -58,13 +81,13 @@ class Robot:
         self.node.create_subscription(AdaptationStatus, topic, lambda message: say(adaptation=plain(message)), latched)
         return {}
 
-    def call(self, service, type, request, timeout=60):
+    def call(self, service, type, request, timeout=2 * LONG):
         """Calls a service and returns its response; type as in ferros_msgs/srv/Adapt."""
         package, _, name = type.split('/')
         cls = getattr(importlib.import_module(package + '.srv'), name)
         client = self.node.create_client(cls, service)
         try:
-            if not client.wait_for_service(30):
+            if not client.wait_for_service(LONG):
                 raise TimeoutError(f'no service {service}')
             done = threading.Event()
             future = client.call_async(cls.Request(**request))
@@ -93,13 +116,22 @@ class Robot:
                 'arousal': face.arousal, 'valence': face.valence, 'length': face.sequence_length,
             } for face in message.faces],
         })
+        with self.answers:
+            self.answered.append(nanoseconds(message.header.stamp))
+            self.answers.notify_all()
+
+    def wait_for_answers(self, first, count, seconds):
+        """Waits until so many pictures with this stamp or a later one have been answered; whether they have."""
+        with self.answers:
+            return self.answers.wait_for(lambda: sum(stamp >= first for stamp in self.answered) >= count, seconds)
 
     def start_camera(self, topic, reliable=True, compressed=False):
         if self.camera is not None:
             self.node.destroy_publisher(self.camera)
         self.camera = self.node.create_publisher(CompressedImage if compressed else Image, topic, qos(5, reliable))
-        end = time.monotonic() + 30
-        while self.camera.get_subscription_count() == 0 and time.monotonic() < end:
+        end = time.monotonic() + LONG
+        # One that has just gone may be known still.
+        while self.camera.get_subscription_count() != 1 and time.monotonic() < end:
             time.sleep(0.02)
         time.sleep(0.3)
         return {'subscriptions': self.camera.get_subscription_count()}
@@ -110,41 +142,63 @@ class Robot:
         return {}
 
     def play(self, file, frame, width, height, encoding='bgr8', fps=30.0, seconds=None):
-        """Publishes the pictures of a file of raw pixels, one after the other; the last is held until the time is over."""
-        with open(file, 'rb') as stream:
-            data = stream.read()
-        size = width * height * 3
-        pictures = [array.array('B', data[i:i + size]) for i in range(0, len(data), size)]
-        count = max(len(pictures), int((seconds or 0) * fps))
-        stamps = []
+        """
+        Publishes the pictures of a file of raw pixels, one after the other; the last is held until the time is over.
+
+        Begins when the node has answered to the first picture. Time is that of the stamps: where the node cannot keep up, the
+        film runs slower, and the node sees the same pictures.
+        """
+        pictures = read_pictures(file, width, height)
+        message = Image(width=width, height=height, step=width * 3, encoding=encoding)
+        with self.answers:
+            self.answered.clear()
+        message.data = pictures[0]
+        stamps = [self.publish(message, frame)]
+        end = time.monotonic() + LONG
+        while not self.wait_for_answers(stamps[0], 1, 0.2) and time.monotonic() < end:
+            stamps.append(self.publish(message, frame))
         start = time.monotonic()
-        for number in range(count):
+        first = self.node.get_clock().now().nanoseconds
+        film = []
+        number = 0
+        while number < max(len(pictures), int((seconds or 0) * fps)) or (
+                not self.wait_for_answers(film[len(pictures) - 1], ENOUGH, 0) and time.monotonic() < end):
+            if number >= AHEAD:
+                self.wait_for_answers(film[number - AHEAD], 1, PATIENCE)
             ahead = start + number / fps - time.monotonic()
             if ahead > 0:
                 time.sleep(ahead)
-            message = Image(width=width, height=height, step=width * 3, encoding=encoding, data=pictures[min(number, len(pictures) - 1)])
-            stamps.append(self.publish(message, frame))
-        return {'stamps': stamps, 'last_new': stamps[len(pictures) - 1]}
+            else:
+                # What is late is not made up for in a burst, of which the node would take the last picture only.
+                start -= ahead
+            message.data = pictures[min(number, len(pictures) - 1)]
+            film.append(self.publish(message, frame, first + int(number * 1e9 / fps)))
+            number += 1
+        self.wait_for_answers(film[-1], 1, PATIENCE)
+        return {'stamps': stamps + film, 'last_new': film[len(pictures) - 1]}
 
     def start_film(self, file, frame, width, height, encoding='bgr8', fps=30.0):
-        """Publishes the pictures of a file of raw pixels again and again, until stop_film."""
-        with open(file, 'rb') as stream:
-            data = stream.read()
-        size = width * height * 3
-        pictures = [array.array('B', data[i:i + size]) for i in range(0, len(data), size)]
+        """Publishes the pictures of a file of raw pixels again and again, until stop_film; slower where the node cannot keep up."""
+        pictures = read_pictures(file, width, height)
         end = threading.Event()
+        with self.answers:
+            self.answered.clear()
 
         def run():
             start = time.monotonic()
             number = 0
+            stamps = []
             while not end.is_set():
+                if number >= AHEAD:
+                    self.wait_for_answers(stamps[-AHEAD], 1, PATIENCE)
                 ahead = start + number / fps - time.monotonic()
                 if ahead > 0:
                     time.sleep(ahead)
                 else:
                     # A machine that cannot keep up shows fewer pictures, not all of them in a burst.
                     start -= ahead
-                self.publish(Image(width=width, height=height, step=width * 3, encoding=encoding, data=pictures[number % len(pictures)]), frame)
+                message = Image(width=width, height=height, step=width * 3, encoding=encoding, data=pictures[number % len(pictures)])
+                stamps.append(self.publish(message, frame))
                 number += 1
 
         thread = threading.Thread(target=run, daemon=True)
@@ -175,16 +229,17 @@ class Robot:
             time.sleep(0.05)
         return {}
 
-    def publish(self, message, frame):
-        now = self.node.get_clock().now()
-        message.header.stamp = now.to_msg()
+    def publish(self, message, frame, stamp=None):
+        """Publishes a picture with a stamp in nanoseconds, or that of the clock; returns it."""
+        stamp = stamp or self.node.get_clock().now().nanoseconds
+        message.header.stamp = Time(nanoseconds=stamp).to_msg()
         message.header.frame_id = frame
         self.camera.publish(message)
-        return now.nanoseconds
+        return stamp
 
     def graph(self, node, topic):
         """What is known once the node and its publisher are there."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + LONG
         while time.monotonic() < end and not (
                 node in [name for name, _ in self.node.get_node_names_and_namespaces()] and self.node.get_publishers_info_by_topic(topic)):
             time.sleep(0.05)
@@ -197,12 +252,12 @@ class Robot:
 
     def parameters(self, node, names):
         client = self.node.create_client(GetParameters, node + '/get_parameters')
-        if not client.wait_for_service(30):
+        if not client.wait_for_service(LONG):
             return {'values': None}
         done = threading.Event()
         future = client.call_async(GetParameters.Request(names=names))
         future.add_done_callback(lambda _: done.set())
-        if not done.wait(30):
+        if not done.wait(LONG):
             return {'values': None}
         values = future.result().values
         return {'values': [{1: v.bool_value, 2: v.integer_value, 3: v.double_value, 4: v.string_value}.get(v.type) for v in values]}
