@@ -139,9 +139,9 @@ public class AnalyzeCommandTests
 
     private static Task<(int Code, string Output, string Error)> FerRosAsync(params string[] arguments) => RunAsync(arguments, TestContext.Current.CancellationToken);
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellationToken, TextWriter? to = null)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellationToken, StringWriter? to = null)
     {
-        using TextWriter output = to ?? new StringWriter();
+        using StringWriter output = to ?? new();
         using StringWriter error = new();
         RootCommand root = new() { AnalyzeCommand.Create() };
         int code = await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken);
