@@ -51,7 +51,16 @@ internal sealed class NodeDiagnostics : IAsyncDisposable
         lock (_message)
         {
             _node.Clock.Now.WriteTo(_message.Header.Stamp);
-            Fill(_message.Status[0]);
+            try
+            {
+                Fill(_message.Status[0]);
+            }
+            catch (Exception e) when (e is MiddlewareException or ObjectDisposedException)
+            {
+                // What is asked is being taken down on another thread, and thrown from here it would end the process.
+                return;
+            }
+
             _outlet.TryPublish(_publisher, _message);
         }
     }

@@ -19,7 +19,8 @@ public sealed class RclNodeTests
     public async Task A_lifecycle_manager_brings_the_node_up_and_down(string distribution, int domain)
     {
         var ros = Ros.Find(distribution, domain);
-        using var node = ros.SourcedFerros(["run", "--middleware", "rcl", "--ros-args", "-p", "autostart:=false", .. Reliable]);
+        // Diagnostics so often that they fall into every transition: they look at what is being made or taken down.
+        using var node = ros.SourcedFerros(["run", "--middleware", "rcl", "--ros-args", "-p", "autostart:=false", "-p", "diagnostics.period:=0.1", .. Reliable]);
         using var robot = new Robot(ros, "robot", "/ferros/affect");
         using var tool = new Tool(ros, "ferros_msgs");
         tool.State(Node).ShouldBe("unconfigured");

@@ -39,6 +39,22 @@ internal abstract class RclEndpoint : IAsyncDisposable
     /// <summary>Matched peers now.</summary>
     protected abstract int MatchCount { get; }
 
+    /// <summary>Matched peers now, for whoever asks from outside: none once this is disposed of, which may happen on another thread at any moment.</summary>
+    protected int MatchCountOrNone
+    {
+        get
+        {
+            try
+            {
+                return MatchCount;
+            }
+            catch (ObjectDisposedException)
+            {
+                return 0;
+            }
+        }
+    }
+
     /// <summary>Stops events and samples, then leaves the graph. In a handler, returns completed.</summary>
     public async ValueTask DisposeAsync()
     {

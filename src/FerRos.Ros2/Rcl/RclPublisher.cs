@@ -26,7 +26,7 @@ internal sealed unsafe class RclPublisher : RclEndpoint, IMiddlewarePublisher
     public QosProfile Qos { get; }
 
     /// <inheritdoc/>
-    public int SubscriptionCount => MatchCount;
+    public int SubscriptionCount => MatchCountOrNone;
 
     protected override RclHandle EntityHandle => _handle;
 

@@ -27,7 +27,7 @@ internal sealed unsafe class RclSubscription : RclEndpoint, IMiddlewareSubscript
     public QosProfile Qos { get; }
 
     /// <inheritdoc/>
-    public int PublisherCount => MatchCount;
+    public int PublisherCount => MatchCountOrNone;
 
     protected override RclHandle EntityHandle => _handle;
 

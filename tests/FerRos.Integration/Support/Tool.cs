@@ -54,7 +54,7 @@ internal sealed class Tool : IDisposable
     private JsonNode Answer(string order)
     {
         if (!_said.TryTake(out var said, TimeSpan.FromSeconds(2 * Wait.Long))) Assert.Fail($"rclpy did not answer to {order}; it wrote:\n{_child.Tail}");
-        if (said["error"] is { } error) Assert.Fail($"rclpy could not do {order}: {error}");
+        if (said["error"] is { } error) Assert.Fail($"rclpy could not do {order}: {error}\n{_child.Tail}");
         return said["answer"]!;
     }
 }
