@@ -40,7 +40,7 @@ public sealed class Distributions : TheoryData<string>
 internal static class Sourced
 {
     private const string Marker = "FERROS_TEST_SOURCED";
-    private const int RunMinutes = 30;
+    private const int RunMinutes = 60;
 
     private static readonly ConcurrentDictionary<string, Lazy<Run>> Runs = new(StringComparer.Ordinal);
 
