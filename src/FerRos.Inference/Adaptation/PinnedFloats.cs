@@ -11,8 +11,10 @@ internal static class PinnedFloats
 {
     private const int PerSize = 8;
 
-    // For each power of two of lengths.
-    private static readonly WeakReference<float[]>?[][] Spare = [.. Enumerable.Range(0, 32).Select(_ => new WeakReference<float[]>?[PerSize])];
+    // For each power of two of lengths; a reference without target is a free place.
+    private static readonly WeakReference<float[]>[][] Spare =
+        [.. Enumerable.Range(0, 32).Select(_ => Enumerable.Range(0, PerSize).Select(_ => new WeakReference<float[]>(null!)).ToArray())];
+
     private static readonly Lock Gate = new();
 
     /// <summary>An array of at least this length; its first <paramref name="length"/> values are zeros.</summary>
@@ -21,11 +23,11 @@ internal static class PinnedFloats
         var size = (int)Math.Min((uint)Array.MaxLength, BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, 16)));
         lock (Gate)
         {
-            foreach (var slot in Spare[BitOperations.Log2((uint)size)])
+            foreach (var place in PlacesOf(size))
             {
-                if (slot is null || !slot.TryGetTarget(out var array) || array.Length < length)
+                if (!place.TryGetTarget(out var array) || array.Length < length)
                     continue;
-                slot.SetTarget(null!);
+                place.SetTarget(null!);
                 array.AsSpan(0, length).Clear();
                 return array;
             }
@@ -34,25 +36,12 @@ internal static class PinnedFloats
         return GC.AllocateArray<float>(size, pinned: true);
     }
 
-    /// <summary>Gives an array back; nobody may use it from now on.</summary>
+    /// <summary>Gives an array back; nobody may use it from now on. Where there are enough of its size, the collector has it.</summary>
     public static void Return(float[] array)
     {
-        var slots = Spare[BitOperations.Log2((uint)array.Length)];
         lock (Gate)
-        {
-            for (var i = 0; i < slots.Length; i++)
-            {
-                if (slots[i] is not { } slot)
-                {
-                    slots[i] = new WeakReference<float[]>(array);
-                    return;
-                }
-
-                if (slot.TryGetTarget(out _))
-                    continue;
-                slot.SetTarget(array);
-                return;
-            }
-        }
+            Array.Find(PlacesOf(array.Length), static place => !place.TryGetTarget(out _))?.SetTarget(array);
     }
+
+    private static WeakReference<float[]>[] PlacesOf(int size) => Spare[BitOperations.Log2((uint)size)];
 }

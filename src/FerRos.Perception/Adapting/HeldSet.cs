@@ -23,8 +23,7 @@ internal sealed class HeldSet : IDisposable
         _batch = new LastLayerBatch(general, samples.Length);
         foreach (ProfileSample sample in samples)
             _batch.Add(sample.Features.AsSpan(), []);
-        _ofGeneral = new Outputs(new float[samples.Length * general.ClassCount], new float[samples.Length], new float[samples.Length]);
-        _ofPerson = new Outputs(new float[samples.Length * general.ClassCount], new float[samples.Length], new float[samples.Length]);
+        (_ofGeneral, _ofPerson) = (new Outputs(samples.Length, general.ClassCount), new Outputs(samples.Length, general.ClassCount));
         general.Forward(_batch, _ofGeneral.Probabilities, _ofGeneral.Arousal, _ofGeneral.Valence);
     }
 
@@ -78,5 +77,12 @@ internal sealed class HeldSet : IDisposable
         return exists && !float.IsNaN(label) ? error * error : 0;
     }
 
-    private sealed record Outputs(float[] Probabilities, float[] Arousal, float[] Valence);
+    private sealed class Outputs(int samples, int classes)
+    {
+        public float[] Probabilities { get; } = new float[samples * classes];
+
+        public float[] Arousal { get; } = new float[samples];
+
+        public float[] Valence { get; } = new float[samples];
+    }
 }

@@ -43,17 +43,14 @@ internal sealed record EnrolledPerson(string Person, ImmutableArray<int> Classes
     private static EnrolledPerson? Of(string person, IEnumerable<FaceFeatures> all, int k, int draws, string seed, Func<int, int> quota)
     {
         FaceFeatures[] faces = [.. all.Where(f => f.Person == person)];
-        var shots = faces.GroupBy(f => f.Expression).ToDictionary(g => g.Key, g => g.DistinctBy(f => f.Shot).Count());
-        ImmutableArray<int> classes =
-        [
-            .. faces.GroupBy(f => f.Expression).Where(g => g.Count() >= k + LeastTest && shots[g.Key] > k).Select(g => g.Key).Order(),
-        ];
+        var byClass = faces.GroupBy(f => f.Expression).ToDictionary(g => g.Key, g => (Pictures: g.Count(), Shots: g.DistinctBy(f => f.Shot).Count()));
+        ImmutableArray<int> classes = [.. byClass.Where(c => c.Value.Pictures >= k + LeastTest && c.Value.Shots > k).Select(c => c.Key).Order()];
         if (classes.Length < 2)
             return null;
         var splits = ImmutableArray.CreateBuilder<PersonSplit>(draws);
         for (var draw = 0; draw < draws; draw++)
         {
-            if (Draw(faces, classes, c => quota(shots[c]), FormattableString.Invariant($"{person}/{seed}/{draw}")) is not { } split)
+            if (Draw(faces, classes, c => quota(byClass[c].Shots), FormattableString.Invariant($"{person}/{seed}/{draw}")) is not { } split)
                 return null;
             splits.Add(split);
         }

@@ -41,6 +41,7 @@ internal sealed class PersonalizationBenchmark
     private readonly FaceFeatures[] _people;
     private readonly FaceFeatures[] _general;
     private readonly RehearsalSet? _rehearsal;
+    private readonly Adaptation _adaptation;
     private readonly string _model;
 
     /// <summary>Prepares the benchmark of one model.</summary>
@@ -52,7 +53,8 @@ internal sealed class PersonalizationBenchmark
     /// <param name="rehearsal">General faces to rehearse; null: none.</param>
     internal PersonalizationBenchmark(
         string model, LastLayer layer, NetworkIdentity network, FaceFeatures[] people, FaceFeatures[] general, RehearsalSet? rehearsal) =>
-        (_model, _layer, _network, _people, _general, _rehearsal) = (model, layer, network, people, general, rehearsal);
+        (_model, _layer, _network, _people, _general, _rehearsal, _adaptation) =
+            (model, layer, network, people, general, rehearsal, new Adaptation(layer, network, rehearsal));
 
     /// <summary>The defaults, and what they are compared with.</summary>
     internal static ImmutableArray<(string Name, AdaptationOptions Options)> Variants { get; } =
@@ -164,21 +166,20 @@ internal sealed class PersonalizationBenchmark
     {
         if (cases.Length == 0)
             return null;
-        var adaptation = new Adaptation(_layer, _network, _rehearsal);
         var results = new ConcurrentDictionary<(int Case, int Draw), DrawScore>();
         var work = from c in Enumerable.Range(0, cases.Length) from d in Enumerable.Range(0, draws) select (c, d);
         Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = plan.Threads, CancellationToken = cancellation }, item =>
-            results[item] = Draw(adaptation, cases[item.c], item.d, draws, options));
+            results[item] = Draw(cases[item.c], item.d, draws, options));
         return Summarize(k, draws, cases, results);
     }
 
-    private DrawScore Draw(Adaptation adaptation, EnrolledPerson person, int draw, int draws, AdaptationOptions options)
+    private DrawScore Draw(EnrolledPerson person, int draw, int draws, AdaptationOptions options)
     {
         var (train, test, others) = person.Splits[draw];
         var profile = Profile.Create("benchmark", _network, DateTimeOffset.UnixEpoch).Add(
             train.Select((f, i) => new ProfileSample { Features = f.Features, Episode = $"{i}", Stamp = i, Expression = f.Expression }), DateTimeOffset.UnixEpoch);
         var clock = Stopwatch.StartNew();
-        var result = adaptation.Train(profile, options, DateTimeOffset.UnixEpoch);
+        var result = _adaptation.Train(profile, options, DateTimeOffset.UnixEpoch);
         var milliseconds = clock.Elapsed.TotalMilliseconds;
         var layer = result.Profile.ToPersonLayer(_layer);
         var withoutPrior = layer is null ? null : new PersonLayer("benchmark", layer.Layer, layer.Share);
