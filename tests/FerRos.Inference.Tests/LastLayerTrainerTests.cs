@@ -258,6 +258,64 @@ public sealed class LastLayerTrainerTests
         }
     }
 
+    [Theory]
+    [InlineData("facechannel-v1-fer8", 16)]
+    [InlineData("facechannel-v1-fer8", 8)]
+    [InlineData("facechannel-v1-av", 4)]
+    [InlineData("affwild2-frame-expression", 16)]
+    [InlineData("affwild2-frame-joint", 16)]
+    public void Zeros_that_are_left_out_change_nothing(string name, int lanes)
+    {
+        // A value that is too small to count is no zero: the same samples go through the products that leave nothing out.
+        const float Nearly = 1e-30f;
+        var network = Zoo.Create(name);
+        var layer = LastLayer.Create(network, RandomWeights.For(network));
+        var options = new LastLayerTrainingOptions { Optimizer = LastLayerOptimizer.Sgd, LearningRate = 0.01f, Momentum = 0.9f, Nesterov = true };
+        var math = DenseMath.ForLanes(Math.Min(lanes, PlanExecutor.WidestVector));
+        using LastLayerBatch sparse = new(layer, 40), dense = new(layer, 40);
+        using LastLayerTrainer ofSparse = new(layer, options, math), ofDense = new(layer, options, math);
+        for (var round = 0; round < 4; round++)
+        {
+            // Some samples are zeros altogether, and some features of all samples.
+            for (var n = 0; n < 10; n++)
+                Add((10 * round) + n, n % 5 == 4 ? 0 : 0.09);
+            (sparse.NonZeros is not null).ShouldBeTrue();
+            (dense.NonZeros is null).ShouldBeTrue();
+            ofSparse.Step(sparse).ShouldBe(ofDense.Step(dense));
+        }
+
+        var (a, b) = (ofSparse.ToLayer().ToWeightSet(), ofDense.ToLayer().ToWeightSet());
+        foreach (var (tensor, values) in a.Tensors)
+            values.Values.ToArray().ShouldBe(b[tensor].Values.ToArray(), 1e-12, tensor);
+
+        void Add(int seed, double share)
+        {
+            var random = new Random(seed);
+            float[] input = [.. Enumerable.Range(0, layer.InputLength).Select(i => i % 7 != 3 && random.NextDouble() < share ? random.NextSingle() : 0)];
+            float[] target = [.. Enumerable.Range(0, layer.ClassCount).Select(c => c == seed % layer.ClassCount ? 1f : 0)];
+            sparse.Add(input, target, seed % 3 / 2f, -0.5f);
+            dense.Add([.. input.Select(v => v == 0 ? Nearly : v)], target, seed % 3 / 2f, -0.5f);
+        }
+    }
+
+    [Theory]
+    [InlineData("facechannel-v1-fer8", 0.09)]
+    [InlineData("facechannel-v1-fer8", 1)]
+    [InlineData("affwild2-frame-expression", 0)]
+    public void One_input_with_zeros_gives_what_a_batch_gives(string name, double share)
+    {
+        var network = Zoo.Create(name);
+        var layer = LastLayer.Create(network, RandomWeights.For(network));
+        var random = new Random(4);
+        float[] input = [.. Enumerable.Range(0, layer.InputLength).Select(_ => random.NextDouble() < share ? random.NextSingle() : 0)];
+        using var batch = new LastLayerBatch(layer, 1);
+        batch.Add(input, []);
+        float[] one = new float[layer.ClassCount], all = new float[layer.ClassCount];
+        layer.Forward(input, one, out _, out _);
+        layer.Forward(batch, all, [], []);
+        one.ShouldBe(all, 1e-6);
+    }
+
     [Fact]
     public void What_does_not_fit_is_refused_by_name()
     {

@@ -18,7 +18,7 @@ internal abstract unsafe class DenseMath
         _ => new DenseMath<Simd128, Vector128<float>>(),
     };
 
-    /// <summary>y = x W + bias, over the whole stride of the layer.</summary>
+    /// <summary>y = x W + bias, over the whole stride of the layer. What is zero in x costs nothing.</summary>
     public abstract void MultiplyVector(float* x, DenseBlock dense, float* weights, float* y);
 
     /// <summary>
@@ -40,6 +40,17 @@ internal abstract unsafe class DenseMath
     public abstract void Multiply(
         float* a, nint aRow, nint aInner, float* b, nint bRow, float* c, nint cRow, int rows, int inner, int columns, float* start,
         bool accumulate);
+
+    /// <summary>C = A B + start, for some rows of a left matrix of which most values are zero. To the last bit what <see cref="Multiply"/> gives.</summary>
+    /// <param name="a">The left matrix.</param>
+    /// <param name="first">The first of its rows.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="inner">Columns of A, rows of B.</param>
+    /// <param name="b">The right matrix, row-major.</param>
+    /// <param name="c">Receives the rows of the product, row-major.</param>
+    /// <param name="columns">Columns of B and C, without room between their rows; a multiple of <see cref="LastLayerPlan.Lanes"/>.</param>
+    /// <param name="start">A row that every row of C starts from; null: zeros.</param>
+    public abstract void MultiplySparse(CompressedRows a, int first, int rows, int inner, float* b, float* c, int columns, float* start);
 
     /// <summary>x = max(x, 0).</summary>
     public abstract void Relu(float* x, nint count);
@@ -73,10 +84,52 @@ internal sealed unsafe class DenseMath<S, V> : DenseMath
     // So many rows of the right matrix, four vectors wide, stay in a second-level cache of 256 KiB and more.
     private const int InnerBlock = 512;
 
+    // So many floats of whole rows of the right matrix do.
+    private const int CacheFloats = 256 * 1024 / sizeof(float);
+
     [MethodImpl(Hot)]
-    public override void MultiplyVector(float* x, DenseBlock dense, float* weights, float* y) =>
-        Multiply(x, dense.Inputs, 1, weights + dense.Kernel, dense.Stride, y, dense.Stride, 1, dense.Inputs, dense.Stride, weights + dense.Bias,
-            accumulate: false);
+    public override void MultiplyVector(float* x, DenseBlock dense, float* weights, float* y)
+    {
+        var values = stackalloc float[InnerBlock + 1];
+        var at = stackalloc int[InnerBlock + 1];
+        Start(y, weights + dense.Bias, dense.Stride);
+        for (var first = 0; first < dense.Inputs; first += InnerBlock)
+        {
+            var (end, count) = (Math.Min(first + InnerBlock, dense.Inputs), 0);
+            for (var i = first; i < end; i++)
+            {
+                values[count] = x[i];
+                at[count] = i;
+                count += x[i] == 0 ? 0 : 1;
+            }
+
+            AddRows(values, at, count, weights + dense.Kernel, y, dense.Stride);
+        }
+    }
+
+    [MethodImpl(Hot)]
+    public override void MultiplySparse(CompressedRows a, int first, int rows, int inner, float* b, float* c, int columns, float* start)
+    {
+        var starts = a.Starts.Slice(first, rows + 1);
+        var cursors = a.Cursors[..rows];
+        starts[..rows].CopyTo(cursors);
+        for (var m = 0; m < rows; m++)
+            Start(c + ((nint)m * columns), start, columns);
+        var values = a.Values;
+        var at = a.Columns;
+        var block = Math.Max(1, CacheFloats / columns);
+        for (var end = block; end < inner + block; end += block)
+        {
+            for (var m = 0; m < rows; m++)
+            {
+                var (from, next, rowEnd) = (cursors[m], cursors[m], starts[m + 1]);
+                while (next < rowEnd && at[next] < end)
+                    next++;
+                cursors[m] = next;
+                AddRows(values + from, at + from, next - from, b, c + ((nint)m * columns), columns);
+            }
+        }
+    }
 
     [MethodImpl(Hot)]
     public override void Multiply(
@@ -84,10 +137,7 @@ internal sealed unsafe class DenseMath<S, V> : DenseMath
         bool accumulate)
     {
         for (nint m = 0; m < rows && !accumulate; m++)
-        {
-            for (nint j = 0; j < columns; j += S.Count)
-                S.Store(c + (m * cRow) + j, start is null ? S.Create(0) : S.Load(start + j));
-        }
+            Start(c + (m * cRow), start, columns);
 
         // With 16 registers a tile of 4 x 4 vectors would not fit.
         var widest = S.Registers >= 32 ? 4 : 2;
@@ -331,6 +381,45 @@ internal sealed unsafe class DenseMath<S, V> : DenseMath
         for (; depth > 0; depth--, a += aInner, b += bRow)
             sum = S.MultiplyAdd(S.Broadcast(a), S.Load(b), sum);
         S.Store(c, sum);
+    }
+
+    /// <summary>c += the sum of some rows of b, each times a value.</summary>
+    [MethodImpl(Hot)]
+    private static void AddRows(float* values, int* at, int count, float* b, float* c, int columns)
+    {
+        if (count == 0)
+            return;
+        nint j = 0;
+        for (; j + (4 * S.Count) <= columns; j += 4 * S.Count)
+        {
+            V s0 = S.Load(c + j), s1 = S.Load(c + j + S.Count), s2 = S.Load(c + j + (2 * S.Count)), s3 = S.Load(c + j + (3 * S.Count));
+            for (var i = 0; i < count; i++)
+            {
+                var row = b + ((nint)at[i] * columns) + j;
+                var x = S.Broadcast(values + i);
+                s0 = S.MultiplyAdd(x, S.Load(row), s0);
+                s1 = S.MultiplyAdd(x, S.Load(row + S.Count), s1);
+                s2 = S.MultiplyAdd(x, S.Load(row + (2 * S.Count)), s2);
+                s3 = S.MultiplyAdd(x, S.Load(row + (3 * S.Count)), s3);
+            }
+
+            Store4(c + j, s0, s1, s2, s3);
+        }
+
+        for (; j < columns; j += S.Count)
+        {
+            var sum = S.Load(c + j);
+            for (var i = 0; i < count; i++)
+                sum = S.MultiplyAdd(S.Broadcast(values + i), S.Load(b + ((nint)at[i] * columns) + j), sum);
+            S.Store(c + j, sum);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Start(float* c, float* start, int columns)
+    {
+        for (nint j = 0; j < columns; j += S.Count)
+            S.Store(c + j, start is null ? S.Create(0) : S.Load(start + j));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

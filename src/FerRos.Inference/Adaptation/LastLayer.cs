@@ -162,9 +162,9 @@ public sealed unsafe class LastLayer
                 continue;
             }
 
-            for (var i = branch.InputOffset; i < branch.InputOffset + branch.InputLength; i++)
+            for (var n = 0; n < batch.Count; n++)
             {
-                foreach (var value in batch.Inputs.Span.Slice(i * batch.RowFloats, batch.Count))
+                foreach (var value in batch.Inputs.Span.Slice((n * batch.RowFloats) + branch.InputOffset, branch.InputLength))
                     sum += (double)value * value;
             }
         }

@@ -3,15 +3,20 @@ using FerRos.Networks;
 namespace FerRos.Inference;
 
 /// <summary>
-/// Labelled inputs of a last layer, laid out for training: feature by feature, each with all samples side by side. Filled
-/// once, used for many steps. One thread at a time. Disposing lets the next batch use the memory.
+/// Labelled inputs of a last layer, laid out for training. Filled once, used for many steps. One thread at a time.
+/// Disposing lets the next batch use the memory.
 /// </summary>
 public sealed class LastLayerBatch : IDisposable
 {
+    // Where one value of so many is not zero, products that leave the zeros out are the faster ones.
+    private const int SparseFrom = 4;
+
     private readonly float[] _targets;
     private readonly float[] _affect;
     private readonly float[] _weights;
     private readonly bool[] _offset;
+    private (CompressedRows ByFeature, CompressedRows BySample)? _nonZeros;
+    private int _nonZerosOf = -1;
 
     /// <summary>Makes room for samples.</summary>
     /// <param name="layer">The layer; any layer of the same network will do.</param>
@@ -22,9 +27,9 @@ public sealed class LastLayerBatch : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
         Plan = layer.Plan;
-        // An odd number of cache lines: features whose distance is a power of two would share a line of the first-level cache.
-        RowFloats = ((LastLayerPlan.Padded(capacity) / LastLayerPlan.Lanes) | 1) * LastLayerPlan.Lanes;
-        Inputs = new AlignedFloats(checked(Plan.InputLength * RowFloats));
+        // An odd number of cache lines: samples whose distance is a power of two would share a line of the first-level cache.
+        RowFloats = ((LastLayerPlan.Padded(Plan.InputLength) / LastLayerPlan.Lanes) | 1) * LastLayerPlan.Lanes;
+        Inputs = new AlignedFloats(checked(capacity * RowFloats));
         _targets = new float[capacity * Plan.ClassCount];
         _affect = new float[capacity * 2];
         _weights = new float[capacity];
@@ -39,13 +44,17 @@ public sealed class LastLayerBatch : IDisposable
 
     internal LastLayerPlan Plan { get; }
 
-    /// <summary>Floats from one feature to the next.</summary>
+    /// <summary>Floats from one sample to the next.</summary>
     internal int RowFloats { get; }
 
     internal AlignedFloats Inputs { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => Inputs.Dispose();
+    public void Dispose()
+    {
+        Inputs.Dispose();
+        ForgetNonZeros();
+    }
 
     /// <summary>Takes all samples out.</summary>
     public void Clear()
@@ -88,9 +97,7 @@ public sealed class LastLayerBatch : IDisposable
 
         CheckAffect(arousal, nameof(arousal));
         CheckAffect(valence, nameof(valence));
-        var inputs = Inputs.Span;
-        for (var i = 0; i < input.Length; i++)
-            inputs[(i * RowFloats) + Count] = input[i];
+        input.CopyTo(Inputs.Span[(Count * RowFloats)..]);
         // A row of NaN stands for an unknown expression.
         var row = _targets.AsSpan(Count * Plan.ClassCount, Plan.ClassCount);
         if (target.IsEmpty)
@@ -118,6 +125,24 @@ public sealed class LastLayerBatch : IDisposable
     /// <summary>Changes with every sample.</summary>
     internal int Version { get; private set; }
 
+    /// <summary>
+    /// The inputs without their zeros, a row per feature and a row per sample; null where zeros are too few for that to be
+    /// faster. Taken anew after samples were added.
+    /// </summary>
+    internal unsafe (CompressedRows ByFeature, CompressedRows BySample)? NonZeros
+    {
+        get
+        {
+            if (_nonZerosOf == Version)
+                return _nonZeros;
+            ForgetNonZeros();
+            _nonZerosOf = Version;
+            if (CompressedRows.Of(Inputs.Pointer, RowFloats, Count, Plan.InputLength, (int)((long)Count * Plan.InputLength / SparseFrom)) is { } bySample)
+                _nonZeros = (bySample.Transposed(Plan.InputLength), bySample);
+            return _nonZeros;
+        }
+    }
+
     internal bool HasOffset(int sample) => _offset[sample];
 
     internal ReadOnlySpan<float> Target(int sample) => _targets.AsSpan(sample * Plan.ClassCount, Plan.ClassCount);
@@ -125,6 +150,13 @@ public sealed class LastLayerBatch : IDisposable
     internal float Affect(int sample, LastLayerOutput output) => _affect[(2 * sample) + (output == LastLayerOutput.Valence ? 1 : 0)];
 
     internal float Weight(int sample) => _weights[sample];
+
+    private void ForgetNonZeros()
+    {
+        _nonZeros?.ByFeature.Dispose();
+        _nonZeros?.BySample.Dispose();
+        (_nonZeros, _nonZerosOf) = (null, -1);
+    }
 
     private static void CheckAffect(float value, string name)
     {

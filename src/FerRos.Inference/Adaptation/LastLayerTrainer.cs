@@ -226,14 +226,20 @@ public sealed unsafe class LastLayerTrainer : IDisposable
         {
             var dense = branch.Heads[h].Dense;
             if (hidden is not null)
-                Update(dense, _workspace.Hidden(index), 1, hidden.Stride, _workspace.Outputs(h), batch.Count);
+                Update(dense, _workspace.Hidden(index), 1, hidden.Stride, _workspace.Outputs(h), batch.Count, null);
             else
-                Update(dense, batch.Inputs.Pointer + ((nint)branch.InputOffset * batch.RowFloats), batch.RowFloats, 1, _workspace.Outputs(h), batch.Count);
+                Update(dense, branch, batch, _workspace.Outputs(h));
         }
 
         if (hidden is not null && _options.TrainHidden)
-            Update(hidden, batch.Inputs.Pointer + ((nint)branch.InputOffset * batch.RowFloats), batch.RowFloats, 1, _workspace.HiddenErrors, batch.Count);
+            Update(hidden, branch, batch, _workspace.HiddenErrors);
     }
+
+    /// <summary>Gradient and step of a dense layer that reads the batch itself.</summary>
+    private void Update(DenseBlock dense, LastLayerBranch branch, LastLayerBatch batch, float* errors) =>
+        Update(
+            dense, batch.Inputs.Pointer + branch.InputOffset, 1, batch.RowFloats, errors, batch.Count,
+            branch.InputLength == _plan.InputLength ? batch.NonZeros?.ByFeature : null);
 
     /// <summary>A head's matrix with a row per class, so that errors go back by the same product.</summary>
     private void Transpose(DenseBlock dense, int stride)
@@ -247,14 +253,23 @@ public sealed unsafe class LastLayerTrainer : IDisposable
     }
 
     /// <summary>Gradient and step of one dense layer, some rows of its matrix at a time.</summary>
-    private void Update(DenseBlock dense, float* input, nint inputRow, nint inputInner, float* errors, int samples)
+    private void Update(DenseBlock dense, float* input, nint inputRow, nint inputInner, float* errors, int samples, CompressedRows? nonZeros)
     {
         var gradient = _gradient.Pointer;
         for (var row = 0; row < dense.Inputs; row += GradientRows)
         {
             var rows = Math.Min(GradientRows, dense.Inputs - row);
-            _math.Multiply(
-                input + (row * inputRow), inputRow, inputInner, errors, dense.Stride, gradient, dense.Stride, rows, samples, dense.Stride, null, accumulate: false);
+            if (nonZeros is not null)
+            {
+                _math.MultiplySparse(nonZeros, row, rows, samples, errors, gradient, dense.Stride, null);
+            }
+            else
+            {
+                _math.Multiply(
+                    input + (row * inputRow), inputRow, inputInner, errors, dense.Stride, gradient, dense.Stride, rows, samples, dense.Stride, null,
+                    accumulate: false);
+            }
+
             Apply(dense.Kernel + (row * dense.Stride), gradient, (nint)rows * dense.Stride, _options.Pull, 1);
         }
 

@@ -97,13 +97,22 @@ internal sealed unsafe class LastLayerWorkspace(LastLayerPlan plan) : IDisposabl
     public void Forward(DenseMath math, int index, LastLayerBatch batch, float* weights, bool hiddenStays = false)
     {
         var branch = plan.Branches[index];
-        var input = batch.Inputs.Pointer + ((nint)branch.InputOffset * batch.RowFloats);
+        var input = batch.Inputs.Pointer + branch.InputOffset;
         if (branch.Hidden is { } hidden && !(hiddenStays && _hiddenOf[index] == (batch, batch.Version)))
         {
             _hiddenOf[index] = (batch, batch.Version);
-            math.Multiply(
-                input, 1, batch.RowFloats, weights + hidden.Kernel, hidden.Stride, Hidden(index), hidden.Stride, batch.Count, hidden.Inputs, hidden.Stride,
-                weights + hidden.Bias, accumulate: false);
+            if (branch.InputLength == plan.InputLength && batch.NonZeros is { } nonZeros)
+            {
+                math.MultiplySparse(
+                    nonZeros.BySample, 0, batch.Count, hidden.Inputs, weights + hidden.Kernel, Hidden(index), hidden.Stride, weights + hidden.Bias);
+            }
+            else
+            {
+                math.Multiply(
+                    input, batch.RowFloats, 1, weights + hidden.Kernel, hidden.Stride, Hidden(index), hidden.Stride, batch.Count, hidden.Inputs, hidden.Stride,
+                    weights + hidden.Bias, accumulate: false);
+            }
+
             math.Relu(Hidden(index), (nint)batch.Count * hidden.Stride);
         }
 
@@ -119,7 +128,7 @@ internal sealed unsafe class LastLayerWorkspace(LastLayerPlan plan) : IDisposabl
             else
             {
                 math.Multiply(
-                    input, 1, batch.RowFloats, weights + dense.Kernel, dense.Stride, Outputs(h), dense.Stride, batch.Count, dense.Inputs, dense.Stride,
+                    input, batch.RowFloats, 1, weights + dense.Kernel, dense.Stride, Outputs(h), dense.Stride, batch.Count, dense.Inputs, dense.Stride,
                     weights + dense.Bias, accumulate: false);
             }
         }

@@ -53,10 +53,6 @@ public sealed record AdaptationResult(
 [SuppressMessage("Design", "CA1001", Justification = "The batch lives as long as this object; disposing one only lets the next use its memory.")]
 public sealed class Adaptation
 {
-    // The trial that chooses the number of steps rehearses every second face: what it looks for does not need them all, and
-    // with a dense layer to train they are most of the work.
-    private const int TrialEvery = 2;
-
     // A step takes a millisecond or less: where pictures leave no gaps, training gets a tenth of the time.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(10);
 
@@ -303,13 +299,13 @@ public sealed class Adaptation
 
     private float RehearsalWeight(AdaptationOptions options) => _rehearsal is null ? 0 : (float)options.Rehearsal;
 
-    private LastLayerBatch BatchOf(ImmutableArray<ProfileSample> samples, AdaptationOptions options, int every = 1)
+    private LastLayerBatch BatchOf(ImmutableArray<ProfileSample> samples, AdaptationOptions options)
     {
         float rehearsal = RehearsalWeight(options);
         var batch = new LastLayerBatch(_general, samples.Length + (rehearsal > 0 ? _rehearsal!.Count : 0));
         AddOwn(batch, samples, rehearsal);
         if (rehearsal > 0)
-            AddRehearsal(batch, rehearsal, every);
+            AddRehearsal(batch, rehearsal);
         return batch;
     }
 
@@ -359,14 +355,13 @@ public sealed class Adaptation
         }
     }
 
-    /// <summary>General faces, every so many of them; the set is sorted by class, so that each class keeps its share.</summary>
-    private void AddRehearsal(LastLayerBatch batch, float rehearsal, int every)
+    private void AddRehearsal(LastLayerBatch batch, float rehearsal)
     {
         float sum = 0;
-        for (int i = 0; i < _rehearsal!.Count; i += every)
+        for (int i = 0; i < _rehearsal!.Count; i++)
             sum += _rehearsal.Weight(i);
         int classes = _general.ClassCount;
-        for (int i = 0; i < _rehearsal.Count; i += every)
+        for (int i = 0; i < _rehearsal.Count; i++)
         {
             batch.Add(
                 _rehearsal.Features(i),
