@@ -58,6 +58,7 @@ public sealed class AdaptationTests
         var options = new AdaptationOptions { Steps = 2000, Rehearsal = 0, Pull = 0, ShareSamples = 0, MaxRehearsalLoss = 0 };
         AdaptationResult free = Train(samples, options with { MaxRehearsalLoss = 1 });
         free.Outcome.ShouldBe(AdaptationOutcome.Activated);
+        free.Scores.RehearsalAfter.ShouldBeLessThan(free.Scores.RehearsalBefore - 0.01f, "the samples are such that it costs something");
         AdaptationResult bound = Train(samples, options);
         if (bound.Outcome == AdaptationOutcome.Activated)
             bound.Scores.RehearsalAfter.ShouldBeGreaterThanOrEqualTo(bound.Scores.RehearsalBefore);
@@ -196,19 +197,127 @@ public sealed class AdaptationTests
             foreach (IGrouping<int, ProfileSample> ofClass in samples.GroupBy(s => s.Expression))
             {
                 split.Train.Any(s => s.Expression == ofClass.Key).ShouldBeTrue();
-                split.Held.Count(s => s.Expression == ofClass.Key).ShouldBeLessThanOrEqualTo(ofClass.Count() / 3);
-                bool several = ofClass.Select(s => s.Episode).Distinct().Count() > 1;
+                split.Held.Count(s => s.Expression == ofClass.Key).ShouldBeLessThanOrEqualTo(ofClass.Count() / 2);
+                int[] lengths = [.. ofClass.GroupBy(s => s.Episode).Select(e => e.Count())];
+                bool isWhole = lengths.Any(length => length >= options.MinHeldBack && 2 * length <= lengths.Sum());
+                if (isWhole)
+                    split.Held.Count(s => s.Expression == ofClass.Key).ShouldBeGreaterThanOrEqualTo(options.MinHeldBack);
                 foreach (IGrouping<string, ProfileSample> episode in ofClass.GroupBy(s => s.Episode))
                 {
                     long[] train = [.. split.Train.Where(s => s.Episode == episode.Key).Select(s => s.Stamp)];
                     long[] held = [.. split.Held.Where(s => s.Episode == episode.Key).Select(s => s.Stamp)];
                     if (train.Length == 0 || held.Length == 0)
                         continue;
-                    several.ShouldBeFalse();
+                    isWhole.ShouldBeFalse();
                     (held.Min() - train.Max()).ShouldBeGreaterThan(options.Gap);
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData(new[] { 20, 20 }, new[] { 0, 20 })]
+    [InlineData(new[] { 30, 10 }, new[] { 0, 10 })]
+    [InlineData(new[] { 10, 30 }, new[] { 10, 0 })]
+    [InlineData(new[] { 20, 20, 4 }, new[] { 0, 20, 0 })]
+    [InlineData(new[] { 5, 20, 20 }, new[] { 5, 0, 0 })]
+    [InlineData(new[] { 20, 20, 20 }, new[] { 0, 0, 20 })]
+    [InlineData(new[] { 40 }, new[] { 10 })]
+    [InlineData(new[] { 3, 60 }, new[] { 0, 16 })]
+    [InlineData(new[] { 23 }, new[] { 0 })]
+    [InlineData(new[] { 4, 4 }, new[] { 0, 0 })]
+    [InlineData(new[] { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, new[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })]
+    public void Whole_episodes_are_held_back_where_there_are_several_and_otherwise_the_end_of_one(int[] episodes, int[] held)
+    {
+        ImmutableArray<ProfileSample> samples =
+            [.. episodes.SelectMany((count, e) => Enumerable.Range(0, count).Select(s => new ProfileSample { Features = [0], Episode = $"{e}", Stamp = s, Expression = 0 }))];
+        SampleSplit split = SampleSplit.Make(samples, new AdaptationOptions());
+        episodes.Select((_, e) => split.Held.Count(s => s.Episode == $"{e}")).ShouldBe(held);
+        split.IsMeasured(5).ShouldBe(held.Sum() >= 5);
+    }
+
+    [Fact]
+    public void Two_episodes_of_each_class_are_enough_to_measure_a_layer()
+    {
+        AdaptationResult result = Train([.. new[] { 0, 1 }.SelectMany(c => Samples(c, 20, 1).AddRange(Samples(c, 20, 2)))]);
+        float.IsNaN(result.Scores.AccuracyBefore).ShouldBeFalse(result.Message);
+        float.IsNaN(result.Scores.LossAfter).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_short_episode_of_arousal_and_valence_does_not_keep_expressions_from_being_measured()
+    {
+        ImmutableArray<ProfileSample> affect = [.. Samples(2, 3, 9).Select(s => s with { Expression = -1, Arousal = 0.5f, Valence = 0.5f })];
+        AdaptationResult result = Train([.. Samples(0, 40, 1), .. Samples(1, 40, 2), .. affect]);
+        float.IsNaN(result.Scores.AccuracyBefore).ShouldBeFalse(result.Message);
+    }
+
+    [Fact]
+    public void What_is_in_use_stays_in_use_where_a_new_layer_is_not_better()
+    {
+        AdaptationOptions options = new() { Steps = 200 };
+        AdaptationResult first = Train([.. Enumerable.Range(1, 3).SelectMany(e => Samples(0, 12, e).AddRange(Samples(1, 12, 10 + e)))], options);
+        first.Outcome.ShouldBe(AdaptationOutcome.Activated, first.Message);
+
+        // Somebody called the expressions by each other's names, several times over: only the newest episodes are right.
+        Profile mistaken = first.Profile.Add(
+            [
+                .. Enumerable.Range(30, 12).SelectMany(e => Samples(0, 12, e).AddRange(Samples(1, 12, 50 + e))).Select(s => s with { Expression = 1 - s.Expression }),
+                .. Enumerable.Range(80, 6).SelectMany(e => Samples(0, 12, e).AddRange(Samples(1, 12, 50 + e))),
+            ], Now);
+        AdaptationResult second = Adaptation().Train(mistaken, options, Now.AddDays(1), cancellation: TestContext.Current.CancellationToken);
+        second.Outcome.ShouldBe(AdaptationOutcome.NotActivated, second.Message);
+        second.Message.ShouldContain("the one before stays in use");
+        second.Profile.Samples.Length.ShouldBe(mistaken.Samples.Length);
+        (second.Profile.Share, second.Profile.Adapted).ShouldBe((first.Profile.Share, first.Profile.Adapted));
+        foreach ((string name, WeightTensor tensor) in first.Profile.Layer!.Tensors)
+            tensor.Values.SequenceEqual(second.Profile.Layer![name].Values).ShouldBeTrue(name);
+    }
+
+    [Fact]
+    public void What_is_in_use_is_taken_off_when_what_is_held_back_speaks_against_it()
+    {
+        ImmutableArray<ProfileSample> wrong =
+            [.. Enumerable.Range(1, 3).SelectMany(e => Samples(0, 12, e).AddRange(Samples(1, 12, 10 + e))).Select(s => s with { Expression = 1 - s.Expression })];
+        AdaptationOptions options = new() { Steps = 200 };
+        AdaptationResult first = Train(wrong, options);
+        first.Outcome.ShouldBe(AdaptationOutcome.Activated, first.Message);
+        // Held back are the newest episodes, which are right.
+        Profile profile = first.Profile.Add(Enumerable.Range(30, 3).SelectMany(e => Samples(0, 12, e).AddRange(Samples(1, 12, 50 + e))), Now);
+        AdaptationResult second = Adaptation().Train(profile, options, Now, cancellation: TestContext.Current.CancellationToken);
+        second.Outcome.ShouldBe(AdaptationOutcome.NotActivated, second.Message);
+        second.Profile.Layer.ShouldBeNull(second.Message);
+        second.Profile.Share.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Affect_on_held_back_samples_is_told_as_an_error_and_not_as_too_few_samples()
+    {
+        var random = new Random(5);
+        AdaptationResult result = Train(
+            [.. Enumerable.Range(0, 60).Select(i => new ProfileSample { Features = Noise(random), Episode = $"e{i / 20}", Stamp = i, Arousal = 0.8f })]);
+        float.IsNaN(result.Scores.LossBefore).ShouldBeFalse();
+        result.Message.ShouldContain("squared error");
+        result.Message.ShouldNotContain("Too few");
+    }
+
+    [Fact]
+    public void Expressions_and_affect_are_learnt_in_one_training()
+    {
+        // Episodes with both labels, with one of the two, and with the other.
+        ImmutableArray<ProfileSample> samples =
+        [
+            .. Enumerable.Range(1, 3).SelectMany(e => Samples(0, 12, e).AddRange(Samples(1, 12, 10 + e))
+                .Select(s => e == 1 ? s with { Arousal = -0.6f, Valence = -0.6f } : s)),
+            .. Samples(1, 12, 20).Select(s => s with { Expression = -1, Arousal = -0.6f, Valence = -0.6f }),
+        ];
+        AdaptationResult result = Train(samples, new AdaptationOptions { Steps = 200, Rehearsal = 0.3 });
+        result.Outcome.ShouldBe(AdaptationOutcome.Activated, result.Message);
+        PersonLayer layer = result.Profile.ToPersonLayer(General)!;
+        ImmutableArray<ProfileSample> unseen = [.. Samples(0, 20, 77), .. Samples(1, 20, 78)];
+        Accuracy(layer, unseen).ShouldBeGreaterThan(Accuracy(null, unseen));
+        (double before, double after) = (AffectError(null, unseen, -0.6), AffectError(layer, unseen, -0.6));
+        after.ShouldBeLessThan(0.8 * before);
     }
 
     [Fact]
@@ -289,6 +398,15 @@ public sealed class AdaptationTests
         General.Forward(s.Features.AsSpan(), probabilities, out float arousal, out float valence);
         layer?.Estimate(s.Features.AsSpan(), probabilities, ref arousal, ref valence);
         return Array.IndexOf(probabilities, probabilities.Max()) == s.Expression ? 1.0 : 0;
+    });
+
+    /// <summary>Squared error of arousal and valence that should both be of one value.</summary>
+    private static double AffectError(PersonLayer? layer, ImmutableArray<ProfileSample> samples, double expected) => samples.Average(s =>
+    {
+        var probabilities = new float[4];
+        General.Forward(s.Features.AsSpan(), probabilities, out float arousal, out float valence);
+        layer?.Estimate(s.Features.AsSpan(), probabilities, ref arousal, ref valence);
+        return Math.Pow(arousal - expected, 2) + Math.Pow(valence - expected, 2);
     });
 
     /// <summary>One episode of a class: a direction in the features that is the class's, and noise.</summary>

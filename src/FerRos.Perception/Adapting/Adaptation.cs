@@ -12,7 +12,7 @@ public enum AdaptationOutcome
     /// <summary>The person's layer is better, or at least not worse, and is in use from now on.</summary>
     Activated,
 
-    /// <summary>The person's layer was worse and is not used; the class prior alone is, where there is one.</summary>
+    /// <summary>The new layer was worse and is not used: what was in use before still is, or else the class prior alone.</summary>
     NotActivated,
 
     /// <summary>There are samples of fewer than two classes and no affect labels: they are stored, nothing was trained.</summary>
@@ -102,7 +102,7 @@ public sealed class Adaptation
     public bool HasRehearsal => _rehearsal is not null;
 
     /// <summary>Trains on what a profile holds.</summary>
-    /// <param name="profile">The person's samples; what it has in use does not matter, training starts from the general layer.</param>
+    /// <param name="profile">The person's samples; training starts from the general layer, and what is in use stays where the new layer is not better.</param>
     /// <param name="options">How to train.</param>
     /// <param name="now">The time to write into the profile.</param>
     /// <param name="progress">Is called after every step, on the calling thread.</param>
@@ -119,6 +119,7 @@ public sealed class Adaptation
         if (!Network.SharesFeaturesWith(profile.Network))
             throw new ProfileException(ProfileError.OtherWeights, $"The samples of '{profile.PersonId}' are of another encoder than '{Network.Network}' has here.");
         long started = Stopwatch.GetTimestamp();
+        Profile before = profile;
         profile = profile with { Network = Network, Changed = now };
         int[] shown = [.. Enumerable.Range(0, _general.ClassCount).Where(c => profile.Samples.Any(s => s.Expression == c))];
         bool hasExpressions = shown.Length >= 2;
@@ -144,18 +145,19 @@ public sealed class Adaptation
         int steps = options.Steps;
         AdaptationScores scores = AdaptationScores.Unknown;
         bool better = true;
+        LastLayer? inUse = before.Layer is not null && before.Network == Network ? before.ToPersonLayer(_general)?.Layer : null;
         if (measured)
         {
             using var held = new HeldSet(_general, split.Held);
-            (HeldScore before, HeldScore prior) = (held.Measure(null, 0, []), held.Measure(null, 0, weights));
+            (HeldScore general, HeldScore prior) = (held.Measure([]), held.Measure(weights));
             (int best, HeldScore after) = Try(
                 split.Train, held, prior, weights, share, options, (s, l) => progress?.Invoke(new AdaptationProgress(s, total, l)), cancellation);
             steps = Math.Max(1, best);
-            scores = new AdaptationScores(before.Loss, after.Loss, before.Accuracy, after.Accuracy, prior.Accuracy);
+            scores = new AdaptationScores(general.Loss, after.Loss, general.Accuracy, after.Accuracy, prior.Accuracy);
             // The prior is in use either way: the layer has to be worth something beside it.
-            better = !(after.Accuracy < prior.Accuracy) && !(after.Accuracy < before.Accuracy) && !(after.Loss > before.Loss && after.Loss > prior.Loss);
-            if (best == 0)
-                better = false;
+            better = best > 0 && IsNotWorse(after, prior) && IsNotWorse(after, general);
+            if (inUse is not null && !IsNotWorse(held.Measure(inUse, before.Share, weights), prior))
+                inUse = null;
         }
 
         LastLayer layer = TrainOn(
@@ -179,15 +181,17 @@ public sealed class Adaptation
                 note = FormattableString.Invariant($" It would lose {100 * (_rehearsalAccuracy - after):0.0} points on general faces.");
         }
 
+        // What was in use stays in use where the new layer is not better, unless what is held back speaks against that one, too.
+        bool kept = !better && inUse is not null;
         Profile learnt = profile with
         {
-            Layer = better ? layer.ToWeightSet() : null,
-            Share = better ? share : 0,
+            Layer = better ? layer.ToWeightSet() : kept ? before.Layer : null,
+            Share = better ? share : kept ? before.Share : 0,
             ClassWeights = weights,
             Scores = scores,
-            Adapted = better || !weights.IsEmpty ? now : null,
+            Adapted = kept && weights.SequenceEqual(before.ClassWeights) ? before.Adapted : better || kept || !weights.IsEmpty ? now : null,
         };
-        string message = Message(better, scores, samples.Length, shown, note);
+        string message = Message(better, kept, scores, samples.Length, shown, note);
         return new AdaptationResult(
             learnt, better ? AdaptationOutcome.Activated : AdaptationOutcome.NotActivated, message, scores, better ? steps : 0, Stopwatch.GetElapsedTime(started));
     }
@@ -195,7 +199,7 @@ public sealed class Adaptation
     /// <summary>
     /// Trains on a thread of its own that yields to all others (<see cref="AdaptationOptions.Nice"/>), between pictures.
     /// </summary>
-    /// <param name="profile">The person's samples; what it has in use does not matter, training starts from the general layer.</param>
+    /// <param name="profile">The person's samples; training starts from the general layer, and what is in use stays where the new layer is not better.</param>
     /// <param name="options">How to train.</param>
     /// <param name="now">The time to write into the profile.</param>
     /// <param name="progress">Is called after every step, on the training thread.</param>
@@ -240,6 +244,9 @@ public sealed class Adaptation
         thread.Start();
         return done.Task;
     }
+
+    /// <summary>Whether neither accuracy, where there is one, nor loss is worse.</summary>
+    private static bool IsNotWorse(HeldScore score, HeldScore than) => !(score.Accuracy < than.Accuracy) && !(score.Loss > than.Loss);
 
     private static float Share(ImmutableArray<ProfileSample> samples, AdaptationOptions options, bool hasExpressions)
     {
@@ -405,15 +412,20 @@ public sealed class Adaptation
         return (float)(right / sum);
     }
 
-    private string Message(bool activated, AdaptationScores scores, int samples, int[] shown, string note)
+    private string Message(bool activated, bool kept, AdaptationScores scores, int samples, int[] shown, string note)
     {
         string of = shown.Length >= 2 ? $"{samples} samples of {string.Join(", ", shown.Select(c => Network.Classes[c]))}" : $"{samples} samples of arousal and valence";
-        string measured = float.IsNaN(scores.AccuracyBefore)
-            ? " Too few samples could be held back to measure it."
-            : FormattableString.Invariant($" On held-back samples: {100 * scores.AccuracyBefore:0.0} % before, {100 * scores.PriorAccuracy:0.0} % with the class prior, {100 * scores.AccuracyAfter:0.0} % with the layer.");
+        string measured = (float.IsNaN(scores.LossBefore), float.IsNaN(scores.AccuracyBefore)) switch
+        {
+            (true, _) => " Too few samples could be held back to measure it.",
+            // Samples of arousal and valence alone have no accuracy.
+            (_, true) => FormattableString.Invariant($" On held-back samples: squared error {scores.LossBefore:0.000} before, {scores.LossAfter:0.000} with the layer."),
+            _ => FormattableString.Invariant($" On held-back samples: {100 * scores.AccuracyBefore:0.0} % before, {100 * scores.PriorAccuracy:0.0} % with the class prior, {100 * scores.AccuracyAfter:0.0} % with the layer."),
+        };
         string rehearsal = _rehearsal is null ? " There is no rehearsal set for this network." : "";
-        return activated
-            ? $"Learnt from {of}; the person's layer is in use.{measured}{rehearsal}"
-            : $"Learnt from {of}; the person's layer is not better and is not used.{note}{measured}{rehearsal}";
+        string use = activated ? "the person's layer is in use."
+            : kept ? "the new layer is not better and is not used: the one before stays in use."
+            : "the person's layer is not better and is not used.";
+        return $"Learnt from {of}; {use}{note}{measured}{rehearsal}";
     }
 }

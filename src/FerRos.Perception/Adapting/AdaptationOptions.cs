@@ -45,7 +45,7 @@ public sealed record AdaptationOptions
     /// <summary>How many looks of one episode count as independent at most (<c>adaptation.episode_looks</c>), 1 to 1000.</summary>
     public int EpisodeLooks { get; init; } = 3;
 
-    /// <summary>Share of the samples that is held back for the decision (<c>adaptation.held_back</c>), above 0 to 0.5; never more than a third is.</summary>
+    /// <summary>Share of the samples that is held back for the decision (<c>adaptation.held_back</c>), above 0 to 0.5; no more than a third is, or one episode of two.</summary>
     public double HeldBack { get; init; } = 0.25;
 
     /// <summary>Frames left out between the two sides where an episode is split (<c>adaptation.gap</c>), 0 to 1000.</summary>

@@ -29,17 +29,26 @@ internal sealed class HeldSet : IDisposable
 
     public void Dispose() => _batch.Dispose();
 
-    /// <summary>Measures a person's layer as it has become so far; the general one where there is none or its share is 0.</summary>
-    public HeldScore Measure(LastLayerTrainer? trainer, float share, ImmutableArray<float> classWeights)
+    /// <summary>Measures the general layer.</summary>
+    public HeldScore Measure(ImmutableArray<float> classWeights) => Score(_ofGeneral, 0, classWeights);
+
+    /// <summary>Measures a person's layer as it has become so far.</summary>
+    public HeldScore Measure(LastLayerTrainer trainer, float share, ImmutableArray<float> classWeights)
+    {
+        trainer.Forward(_batch, _ofPerson.Probabilities, _ofPerson.Arousal, _ofPerson.Valence);
+        return Score(_ofPerson, share, classWeights);
+    }
+
+    /// <summary>Measures a layer that is there already.</summary>
+    public HeldScore Measure(LastLayer layer, float share, ImmutableArray<float> classWeights)
+    {
+        layer.Forward(_batch, _ofPerson.Probabilities, _ofPerson.Arousal, _ofPerson.Valence);
+        return Score(_ofPerson, share, classWeights);
+    }
+
+    private HeldScore Score(Outputs adapted, float share, ImmutableArray<float> classWeights)
     {
         int classes = _general.ClassCount;
-        Outputs adapted = _ofGeneral;
-        if (trainer is not null && share > 0)
-        {
-            adapted = _ofPerson;
-            trainer.Forward(_batch, adapted.Probabilities, adapted.Arousal, adapted.Valence);
-        }
-
         double loss = 0;
         var right = new int[classes];
         var counts = new int[classes];

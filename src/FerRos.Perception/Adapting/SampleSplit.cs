@@ -4,51 +4,76 @@ namespace FerRos.Perception.Adapting;
 
 /// <summary>
 /// Samples to learn from and samples that are held back. Neighbouring frames of an episode are never on both sides: whole
-/// episodes are held back where a class has two or more, otherwise the end of the class's one episode, with a gap before it.
+/// episodes are held back where a class has two or more, otherwise, and where those are too short, the end of its longest
+/// episode, with a gap before it.
 /// </summary>
 /// <param name="Train">To learn from.</param>
 /// <param name="Held">Held back.</param>
-/// <param name="Classes">Number of classes among the samples.</param>
-internal sealed record SampleSplit(ImmutableArray<ProfileSample> Train, ImmutableArray<ProfileSample> Held, int Classes)
+internal sealed record SampleSplit(ImmutableArray<ProfileSample> Train, ImmutableArray<ProfileSample> Held)
 {
-    /// <summary>Whether so many samples of every class, and at least one on the other side, are held back.</summary>
+    /// <summary>
+    /// Whether so many samples of every class, and at least one on the other side, are held back. Samples without an
+    /// expression count where there are no others.
+    /// </summary>
     public bool IsMeasured(int least)
     {
-        ILookup<int, ProfileSample> held = Held.ToLookup(s => s.Expression);
-        return Held.Length > 0 && held.Count == Classes && held.All(c => c.Count() >= least)
-            && Train.Select(s => s.Expression).Distinct().Count() == Classes;
+        int[] all = [.. Train.Concat(Held).Select(s => s.Expression).Distinct()];
+        bool hasExpressions = all.Any(c => c >= 0);
+        int[] classes = [.. all.Where(c => c >= 0 == hasExpressions)];
+        return classes.Length > 0 && classes.All(c => Held.Count(s => s.Expression == c) >= least && Train.Any(s => s.Expression == c));
     }
 
     public static SampleSplit Make(ImmutableArray<ProfileSample> samples, AdaptationOptions options)
     {
         var train = ImmutableArray.CreateBuilder<ProfileSample>();
         var held = ImmutableArray.CreateBuilder<ProfileSample>();
-        IGrouping<int, ProfileSample>[] classes = [.. samples.GroupBy(s => s.Expression).OrderBy(g => g.Key)];
-        foreach (IGrouping<int, ProfileSample> ofClass in classes)
+        foreach (IGrouping<int, ProfileSample> ofClass in samples.GroupBy(s => s.Expression).OrderBy(g => g.Key))
         {
             ProfileSample[][] episodes = [.. ofClass.GroupBy(s => s.Episode, StringComparer.Ordinal).Select(e => e.OrderBy(s => s.Stamp).ToArray())];
             int wanted = Math.Max(options.MinHeldBack, (int)Math.Round(options.HeldBack * ofClass.Count()));
-            if (episodes.Length >= 2)
-                SplitEpisodes(episodes, wanted, train, held);
-            else
-                SplitBlock(episodes[0], wanted, options.Gap, train, held);
+            bool[] isHeld = ChooseEpisodes(episodes, wanted, options.MinHeldBack);
+            int split = isHeld.Contains(true) ? -1 : Array.IndexOf(episodes, episodes.MaxBy(e => e.Length));
+            for (int i = 0; i < episodes.Length; i++)
+            {
+                if (i == split)
+                    SplitBlock(episodes[i], wanted, options.Gap, train, held);
+                else
+                    (isHeld[i] ? held : train).AddRange(episodes[i]);
+            }
         }
 
-        return new SampleSplit(train.ToImmutable(), held.ToImmutable(), classes.Length);
+        return new SampleSplit(train.ToImmutable(), held.ToImmutable());
     }
 
-    /// <summary>The newest episodes are held back until there are enough; at least one stays, and never more than a third of the samples goes.</summary>
-    private static void SplitEpisodes(
-        ProfileSample[][] episodes, int wanted, ImmutableArray<ProfileSample>.Builder train, ImmutableArray<ProfileSample>.Builder held)
+    /// <summary>
+    /// The newest episodes are held back until there are enough samples, and never more than a third of them; where that
+    /// is not enough, the shortest episode that is, if it is not more than half.
+    /// </summary>
+    /// <returns>For each episode whether it is held back; none where whole episodes cannot be.</returns>
+    private static bool[] ChooseEpisodes(ProfileSample[][] episodes, int wanted, int least)
     {
+        var isHeld = new bool[episodes.Length];
         int total = episodes.Sum(e => e.Length);
         int taken = 0;
+        for (int i = episodes.Length - 1; i >= 0 && taken < wanted; i--)
+        {
+            isHeld[i] = 3 * (taken + episodes[i].Length) <= total;
+            taken += isHeld[i] ? episodes[i].Length : 0;
+        }
+
+        if (taken >= least)
+            return isHeld;
+        Array.Clear(isHeld);
+        int shortest = -1;
         for (int i = episodes.Length - 1; i >= 0; i--)
         {
-            bool fits = i > 0 && taken < wanted && 3 * (taken + episodes[i].Length) <= total;
-            (fits ? held : train).AddRange(episodes[i]);
-            taken += fits ? episodes[i].Length : 0;
+            if (episodes[i].Length >= least && 2 * episodes[i].Length <= total && (shortest < 0 || episodes[i].Length < episodes[shortest].Length))
+                shortest = i;
         }
+
+        if (shortest >= 0)
+            isHeld[shortest] = true;
+        return isHeld;
     }
 
     private static void SplitBlock(

@@ -118,13 +118,20 @@ public sealed record Profile
 
     /// <summary>What makes this person's estimates; null: the general layer alone.</summary>
     /// <param name="general">The network's general last layer.</param>
-    /// <exception cref="WeightsException">The stored weights do not fit the layer.</exception>
+    /// <exception cref="ProfileException">The stored weights do not fit the layer, as in a file that somebody else made.</exception>
     public PersonLayer? ToPersonLayer(LastLayer general)
     {
         ArgumentNullException.ThrowIfNull(general);
-        return IsActive
-            ? new PersonLayer(PersonId, Layer is null ? general : general.With(Layer), Layer is null ? 0 : Share, ClassWeights)
-            : null;
+        try
+        {
+            return IsActive
+                ? new PersonLayer(PersonId, Layer is null ? general : general.With(Layer), Layer is null ? 0 : Share, ClassWeights)
+                : null;
+        }
+        catch (WeightsException e)
+        {
+            throw new ProfileException(ProfileError.Damaged, $"The layer of '{PersonId}' does not fit '{Network.Network}': {e.Message}. Undo it, or forget the person.", e);
+        }
     }
 
     /// <summary>What is impossible about a sample; null: nothing.</summary>
