@@ -139,7 +139,13 @@ public sealed class ProfileStoreTests : IDisposable
         WeightSet set = WeightSet.Load(file);
         new WeightSet(set.Tensors, new Dictionary<string, string>(set.Metadata) { ["format"] = "2" }).Save(file);
         Should.Throw<ProfileException>(() => Store().TryLoad("anna")).Error.ShouldBe(ProfileError.NewerVersion);
+        // Whatever else it may hold, or not.
+        new WeightSet(set.Tensors, new Dictionary<string, string> { ["format"] = "3" }).Save(file);
+        Should.Throw<ProfileException>(() => Store().TryLoad("anna")).Error.ShouldBe(ProfileError.NewerVersion);
+        Should.Throw<ProfileException>(() => Store().Undo("anna")).Error.ShouldBe(ProfileError.NewerVersion);
+        Store().List().ShouldHaveSingleItem().Problem!.Error.ShouldBe(ProfileError.NewerVersion);
         File.Exists(file).ShouldBeTrue();
+        Directory.Exists(Path.Combine(_folder, "anna", "damaged")).ShouldBeFalse();
     }
 
     [Theory]

@@ -76,13 +76,16 @@ internal static class ProfileFile
         }
 
         if (!set.Metadata.TryGetValue("format", out string? format) || !int.TryParse(format, CultureInfo.InvariantCulture, out int number)
-            || !set.Metadata.TryGetValue("card", out string? text) || !set.Metadata.TryGetValue("sha256", out string? hash))
+            || number < 1)
         {
             throw Damaged(source, "it is not a profile");
         }
 
+        // First of all: what else a newer one holds is not known here, and it must not be set aside as damaged.
         if (number > FormatVersion)
             throw new ProfileException(ProfileError.NewerVersion, $"{source} was written by a newer version (format {number}; this one reads up to {FormatVersion}). Update this program.");
+        if (!set.Metadata.TryGetValue("card", out string? text) || !set.Metadata.TryGetValue("sha256", out string? hash))
+            throw Damaged(source, "it is not a profile");
         if (Hash(text, set.Tensors) != hash)
             throw Damaged(source, "its contents do not fit its checksum");
         try
