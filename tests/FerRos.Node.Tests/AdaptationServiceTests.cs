@@ -84,6 +84,7 @@ public sealed class AdaptationServiceTests : IDisposable
         var third = await Adapting(stage, new Adapt.Request { PersonId = "p7" });
         (third.Success, third.Samples).ShouldBe((true, 8u), third.Message);
         third.Message.ShouldContain("8 samples of happiness, sadness");
+        await Stage.Until(() => statuses.Last() is { State: AdaptationStatus.Done, Steps: 10 }, "the parameter to have reached the training");
     }
 
     [Fact]

@@ -27,6 +27,42 @@ public class ParameterTests
         foreach (var name in declared.Keys) node.Parameters.Describe(name).Description.ShouldNotBeEmpty();
     }
 
+    /// <summary>Each hyper-parameter of learning persons has a range, and a change at run time reaches its own option and no other.</summary>
+    [Fact]
+    public async Task Every_option_of_adaptation_is_a_parameter_that_may_change_at_run_time()
+    {
+        await using var context = RosContext.Create([], Stage.Options(new TestLog()));
+        await using var node = context.CreateNode("ferros");
+        var parameters = new AffectNodeParameters(node.Parameters);
+        NodeOptions? told = null;
+        parameters.Changed += options => told = options;
+        var properties = typeof(AdaptationOptions).GetProperties();
+        var changed = new List<string>();
+        foreach (var name in node.Parameters.Names.Where(name => name.StartsWith("adaptation.", StringComparison.Ordinal) && name != "adaptation.enabled"))
+        {
+            var descriptor = node.Parameters.Describe(name);
+            descriptor.ReadOnly.ShouldBeFalse(name);
+            var before = parameters.Read().Learning.Adaptation;
+            var (value, expected) = Another(node.Parameters.Get(name), descriptor);
+            node.Parameters.Set(name, value).Successful.ShouldBeTrue(name);
+            var after = told.ShouldNotBeNull(name).Learning.Adaptation;
+            var property = properties.Where(p => !Equals(p.GetValue(before), p.GetValue(after))).ShouldHaveSingleItem(name);
+            var got = property.GetValue(after) is TimeSpan time ? time.TotalSeconds : property.GetValue(after);
+            Convert.ToDouble(got, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(expected, 1e-6, name);
+            changed.Add(property.Name);
+        }
+
+        changed.Order().ShouldBe(properties.Select(p => p.Name).Order());
+
+        // Within its range, and not the default.
+        static (object Value, double Expected) Another(ParameterValue value, ParameterDescriptor descriptor)
+        {
+            if (descriptor.IntegerRange is { } whole) return (whole.From + 1 == value.As<long>() ? whole.From : whole.From + 1, whole.From + 1 == value.As<long>() ? whole.From : whole.From + 1);
+            if (descriptor.FloatingPointRange is { } range) return (range.From + ((range.To - range.From) * 0.37), range.From + ((range.To - range.From) * 0.37));
+            return (!value.As<bool>(), value.As<bool>() ? 0 : 1);
+        }
+    }
+
     [Theory]
     [InlineData("detection_threshold", 1.5, "0.01 to 0.99")]
     [InlineData("max_faces", 0, "1 to 64")]
