@@ -49,7 +49,7 @@ internal static class AffectMessages
         message.FaceId = face.FaceId;
         // The person whose layer made the estimate, also where the face has changed hands since.
         message.PersonId = face.AdaptedTo ?? bindings.PersonOf(face.FaceId);
-        message.Adapted = face.AdaptedTo is not null;
+        message.Adapted = face.IsByOwnLayer;
         Fill(message.Roi, face.Box, result.Width, result.Height);
         message.DetectionConfidence = face.DetectionConfidence;
         if (face.Keypoints == default)

@@ -50,8 +50,11 @@ public sealed class AffectEstimate
     /// </summary>
     public ReadOnlySpan<float> Summary => _summary;
 
-    /// <summary>Whose own layer made this estimate; null: the general one did.</summary>
+    /// <summary>To whom this estimate is adapted, by their own layer or their class prior alone; null: the general layer made it.</summary>
     public string? AdaptedTo { get; private set; }
+
+    /// <summary>Whether the person's own layer took part in this estimate.</summary>
+    public bool IsByOwnLayer { get; private set; }
 
     internal void Fill(
         in TrackedFace face,
@@ -62,7 +65,7 @@ public sealed class AffectEstimate
         int sequenceLength,
         CropQuality quality,
         ReadOnlySpan<float> summary = default,
-        string? adaptedTo = null)
+        PersonLayer? person = null)
     {
         if (_probabilities.Length != probabilities.Length)
             _probabilities = new float[probabilities.Length];
@@ -88,6 +91,7 @@ public sealed class AffectEstimate
         if (_summary.Length != summary.Length)
             _summary = new float[summary.Length];
         summary.CopyTo(_summary);
-        AdaptedTo = adaptedTo;
+        AdaptedTo = person?.PersonId;
+        IsByOwnLayer = person is { IsOwn: true };
     }
 }

@@ -115,7 +115,7 @@ public sealed class AffectEstimator : IDisposable
             sequence.Count,
             CropQuality.Measure(_crop, _network.CropSize, _network.CropChannels, face.Keypoints),
             LastLayer is null ? [] : _summary,
-            person?.PersonId);
+            person);
     }
 
     /// <summary>Estimates an empty crop, so that the first face finds code compiled and weights in memory. Forgets all sequences.</summary>

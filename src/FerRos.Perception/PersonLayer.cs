@@ -52,6 +52,9 @@ public sealed class PersonLayer
     /// <summary>The adapted layer's share, 0 to 1.</summary>
     public float Share { get; }
 
+    /// <summary>Whether the adapted layer takes part; otherwise the class weights alone make the difference.</summary>
+    public bool IsOwn => Share > 0;
+
     /// <summary>One weight above 0 a class, from the person's class prior; empty for none.</summary>
     public ImmutableArray<float> ClassWeights { get; }
 

@@ -214,6 +214,49 @@ public sealed class PersonLearningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_refused_is_said_while_it_happens()
+    {
+        Show(("f1", 80));
+        var adapting = _learning.AdaptAsync(Order("ana", "happy", 3), Token);
+        await Collecting();
+        _camera.Sharpness = 0;
+        Show(("f1", 80));
+        await Stage.Until(() => _progress.Any(p => p.Message.Contains("refused: 1 blurred", StringComparison.Ordinal)), "the reason on the topic");
+        _progress.Last().ShouldSatisfyAllConditions(
+            p => (p.State, p.Collected, p.Requested).ShouldBe((LearningState.Collecting, 0, 3)),
+            p => p.Message.ShouldBe("0 of 3 frames collected; collecting goes on (refused: 1 blurred)"));
+        _camera.Sharpness = 0.5f;
+        (await During(adapting, ("f1", 80))).Success.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Nobody_poses_for_a_profile_that_cannot_be_added_to()
+    {
+        _library.Unlearnable = "the profile of 'ana' was written by a newer version";
+        Show(("f1", 80));
+        var answer = await _learning.AdaptAsync(Order("ana", "happy", 5), Token);
+        (answer.Success, answer.Message).ShouldBe((false, _library.Unlearnable));
+        _progress.ShouldNotContain(p => p.Requested > 0);
+        _bindings.Persons().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_class_prior_alone_is_not_told_as_the_person_s_own_layer()
+    {
+        _library.Stored["ana"] = true;
+        _library.Share = 0;
+        Show(("f1", 80));
+        (await _learning.SelectAsync("ana", "", Token)).Message.ShouldContain("the general layer is in use, weighed by");
+        _layers.LayerOf("f1").ShouldNotBeNull().IsOwn.ShouldBeFalse();
+        (await _learning.ListAsync(Token)).ShouldHaveSingleItem().IsActive.ShouldBeFalse();
+        _library.Share = 1;
+        (await _learning.ForgetAsync("ana", Token)).Success.ShouldBeTrue();
+        _library.Stored["ana"] = true;
+        (await _learning.SelectAsync("ana", "", Token)).Message.ShouldContain("their own layer is in use");
+        (await _learning.ListAsync(Token)).ShouldHaveSingleItem().IsActive.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Switched_off_nothing_is_learned_and_what_is_stored_is_still_used()
     {
         _library.Stored["ana"] = true;
@@ -381,12 +424,22 @@ public sealed class PersonLearningTests : IAsyncDisposable
 
         public bool Full { get; set; }
 
+        public string Unlearnable { get; set; } = "";
+
+        /// <summary>The share of the layers that are stored.</summary>
+        public float Share { get; set; } = 1;
+
         public IReadOnlyList<StoredPerson> List() => [.. Stored.Keys.Order().Select(id => new StoredPerson(id, null, null))];
 
         public bool Contains(string person) => Stored.ContainsKey(person);
 
         public PersonLayer? Load(string person) =>
-            Damaged.Length > 0 ? throw new PerceptionException(Damaged) : Stored.GetValueOrDefault(person) ? new PersonLayer(person, Layer) : null;
+            Damaged.Length > 0 ? throw new PerceptionException(Damaged) : Stored.GetValueOrDefault(person) ? new PersonLayer(person, Layer, Share) : null;
+
+        public void CheckLearnable(string person)
+        {
+            if (Unlearnable.Length > 0) throw new ProfileException(ProfileError.NewerVersion, Unlearnable);
+        }
 
         public Task<LearningOutcome> LearnAsync(
             string person, IReadOnlyList<ProfileSample> samples, AdaptationOptions options, Action<AdaptationProgress> progress, CancellationToken cancellationToken)

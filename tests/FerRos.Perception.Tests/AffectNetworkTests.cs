@@ -135,9 +135,17 @@ public sealed class AffectNetworkTests : IDisposable
         pipeline.Persons = new OnePerson(mine, new PersonLayer("ada", certain));
         PerceptionResult result = pipeline.Process(Two(1));
         foreach (AffectEstimate face in result.Faces)
+        {
             face.AdaptedTo.ShouldBe(face.FaceId == mine ? "ada" : null);
+            face.IsByOwnLayer.ShouldBe(face.FaceId == mine);
+        }
+
+        // A class prior alone is no layer of hers.
+        pipeline.Persons = new OnePerson(mine, new PersonLayer("ada", general, 0, [1, 1, 1, 1, 1, 1, 1, 0.1f]));
+        AffectEstimate first = pipeline.Process(Two(2)).Faces.ToArray().Single(face => face.FaceId == mine);
+        (first.AdaptedTo, first.IsByOwnLayer).ShouldBe(("ada", false));
         pipeline.Persons = null;
-        pipeline.Process(Two(2)).Faces[0].AdaptedTo.ShouldBeNull();
+        pipeline.Process(Two(3)).Faces[0].AdaptedTo.ShouldBeNull();
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class Calibration(CalibrationPlan plan, CalibrationNode node, Te
 
         if (last is not { Activated: true })
         {
-            Say($"The general network stays in use for {plan.Person}: {last?.Message}");
+            Say($"What was in use for {plan.Person} still is: {last?.Message}");
             return plan.Check ? 1 : ExitCodes.Success;
         }
 

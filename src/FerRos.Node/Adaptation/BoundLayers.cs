@@ -22,6 +22,9 @@ internal sealed class BoundLayers(PersonBindings bindings) : IPersonLayers
     /// <summary>Whether a person's own layer is in memory.</summary>
     internal bool Has(string person) => _layers.ContainsKey(person);
 
+    /// <summary>What is in memory for a person; null: nothing.</summary>
+    internal PersonLayer? Of(string person) => _layers.GetValueOrDefault(person);
+
     /// <summary>Everyone whose layer is in memory.</summary>
     internal ICollection<string> Persons => _layers.Keys;
 

@@ -23,6 +23,10 @@ internal interface IPersonLibrary
     /// <summary>What makes a person's estimates; null: the general layer does.</summary>
     PersonLayer? Load(string person);
 
+    /// <summary>Refuses a person whose profile cannot be added to: it is of other weights or of a newer version, or cannot be read.</summary>
+    /// <exception cref="ProfileException">Nothing can be learnt of this person; the message says why.</exception>
+    void CheckLearnable(string person);
+
     /// <summary>Stores samples and trains the person's layer.</summary>
     /// <param name="person">The person.</param>
     /// <param name="samples">What was collected; none: train on what is stored.</param>

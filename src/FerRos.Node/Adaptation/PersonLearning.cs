@@ -178,7 +178,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     {
         if (_library is not { } library) return [];
         var persons = await InLibraryAsync(library.List, cancellationToken).ConfigureAwait(false);
-        return [.. persons.Select(person => (person, _layers.Has(person.PersonId) && _bindings.FaceOf(person.PersonId).Length > 0))];
+        return [.. persons.Select(person => (person, _layers.Of(person.PersonId) is { IsOwn: true } && _bindings.FaceOf(person.PersonId).Length > 0))];
     }
 
     /// <summary>Removes every trace of a person.</summary>
@@ -260,6 +260,9 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         _layers.Clear();
     }
 
+    /// <summary>What is in use for a person, for people.</summary>
+    private static string InUse(PersonLayer layer) => layer.IsOwn ? "their own layer is in use" : "the general layer is in use, weighed by the expressions that they have shown";
+
     /// <summary>What is wrong with a person's id; null: nothing.</summary>
     private static string? WrongId(string person)
     {
@@ -316,6 +319,14 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         var collected = "";
         if (order.Frames > 0)
         {
+            // Nobody poses for a profile that nothing can be added to.
+            await InLibraryAsync(
+                () =>
+                {
+                    library.CheckLearnable(order.Person);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
             if (!_view.TryChoose(order.Face, out var face, out var reason)) return AdaptationAnswer.Refused(reason);
             var (arousal, valence) = order.Affect ?? (float.NaN, float.NaN);
             var expression = order.Expression.Length == 0 ? -1 : ClassOf(order.Expression);
@@ -372,13 +383,15 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         try
         {
             var started = Stopwatch.GetTimestamp();
-            var shown = -1;
+            var shown = "";
             while (!collecting.Ended.IsCompleted)
             {
-                if (collecting.Count != shown)
+                // What is refused is said at once: whoever poses can come closer, or look up.
+                var (count, message) = collecting.Told;
+                if (message != shown)
                 {
-                    shown = collecting.Count;
-                    Tell(new LearningProgress(LearningState.Collecting, person) { Collected = shown, Requested = episode.Request.Frames });
+                    shown = message;
+                    Tell(new LearningProgress(LearningState.Collecting, person) { Collected = count, Requested = episode.Request.Frames, Message = message });
                 }
 
                 // By the pictures' stamps the episode ends itself; where no pictures come, time is the machine's.
@@ -393,7 +406,8 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             lock (_gate) Volatile.Write(ref _collecting, null);
             // A last picture may still be on its way into the episode.
             collecting.Close();
-            Tell(new LearningProgress(LearningState.Collecting, person) { Collected = collecting.Count, Requested = episode.Request.Frames });
+            var (count, message) = collecting.Told;
+            Tell(new LearningProgress(LearningState.Collecting, person) { Collected = count, Requested = episode.Request.Frames, Message = message });
         }
 
         return collecting.IsCancelledTooLate;
@@ -444,7 +458,7 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     /// <returns>What is used for the person, for people.</returns>
     private async Task<string> LoadAsync(string person, bool isNews, CancellationToken cancellationToken)
     {
-        if (_layers.Has(person)) return "their own layer is in use";
+        if (_layers.Of(person) is { } known) return InUse(known);
         if (_library is not { } library) return CannotAdapt;
         lock (_gate)
         {
@@ -454,17 +468,17 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         try
         {
-            var (contains, isInUse) = await InLibraryAsync(
+            var (contains, loaded) = await InLibraryAsync(
                 () =>
                 {
                     // What was learnt while this waited is newer than what was asked for.
-                    if (_layers.Has(person)) return (true, true);
+                    if (_layers.Of(person) is { } newer) return (true, newer);
                     var layer = library.Load(person);
                     if (layer is not null) _layers.Set(person, layer);
-                    return (library.Contains(person), layer is not null);
+                    return (library.Contains(person), layer);
                 },
                 cancellationToken).ConfigureAwait(false);
-            if (isInUse) return "their own layer is in use";
+            if (loaded is not null) return InUse(loaded);
             lock (_gate) _unusable.Add(person);
             return contains ? "the general layer is in use, their own is not trained yet" : "nothing is stored of them yet";
         }
@@ -512,11 +526,12 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         public Task Ended => _ended.Task;
 
-        public int Count
+        /// <summary>Frames so far, and a sentence on them and on those that were refused.</summary>
+        public (int Count, string Message) Told
         {
             get
             {
-                lock (_gate) return episode.Collected;
+                lock (_gate) return (episode.Collected, episode.Describe());
             }
         }
 

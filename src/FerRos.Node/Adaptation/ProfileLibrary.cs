@@ -76,6 +76,9 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
     public PersonLayer? Load(string person) => _store.TryLoad(person)?.ToPersonLayer(_general);
 
     /// <inheritdoc/>
+    public void CheckLearnable(string person) => LoadOrCreate(person, DateTimeOffset.UnixEpoch);
+
+    /// <inheritdoc/>
     public async Task<LearningOutcome> LearnAsync(
         string person, IReadOnlyList<ProfileSample> samples, AdaptationOptions options, Action<AdaptationProgress> progress, CancellationToken cancellationToken)
     {
@@ -123,7 +126,7 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
         layer = profile.Network == _network ? profile.ToPersonLayer(_general) : null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"the profile of '{person}' is as of {profile.Changed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {profile.Samples.Length} samples, {(layer is null ? "the general layer" : "their own layer")} in use");
+            $"the profile of '{person}' is as of {profile.Changed.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {profile.Samples.Length} samples, {(layer is { IsOwn: true } ? "their own layer" : "the general layer")} in use");
     }
 
     /// <inheritdoc/>
