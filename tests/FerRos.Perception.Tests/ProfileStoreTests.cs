@@ -168,6 +168,26 @@ public sealed class ProfileStoreTests : IDisposable
     }
 
     [Fact]
+    public void Ids_that_differ_in_case_are_two_people_and_never_set_aside_as_damaged()
+    {
+        ProfileStore store = Store();
+        store.Save(Sample("anna", 2));
+        store.Save(Sample("Anna", 3));
+        store.TryLoad("anna")!.Samples.Length.ShouldBe(2);
+        store.TryLoad("Anna")!.Samples.Length.ShouldBe(3);
+        store.List().Select(person => person.PersonId).ShouldBe(["Anna", "anna"]);
+
+        // What a file system would show that does not tell the two apart.
+        Directory.Move(Path.Combine(_folder, "anna"), Path.Combine(_folder, "ANNA"));
+        ProfileException refused = Should.Throw<ProfileException>(() => store.TryLoad("ANNA"));
+        refused.Error.ShouldBe(ProfileError.Exists);
+        refused.Message.ShouldContain("'anna'");
+        Directory.Move(Path.Combine(_folder, "ANNA"), Path.Combine(_folder, "anna"));
+        store.TryLoad("anna")!.Samples.Length.ShouldBe(2);
+        Directory.Exists(Path.Combine(_folder, "anna", "damaged")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void An_exported_profile_can_be_imported_elsewhere_with_the_same_weights()
     {
         string file = Path.Combine(_folder, "anna.ferros");

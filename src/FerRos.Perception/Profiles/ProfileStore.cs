@@ -307,9 +307,12 @@ public sealed class ProfileStore
         {
             using FileStream stream = File.OpenRead(file);
             Profile profile = ProfileFile.Read(stream, file, version);
-            return profile.PersonId == personId
-                ? profile
-                : throw new ProfileException(ProfileError.Damaged, $"{file} is the profile of '{profile.PersonId}'.");
+            if (profile.PersonId == personId)
+                return profile;
+            // A folder that is shared with another system: neither person's profile is damaged.
+            throw profile.PersonId.Equals(personId, StringComparison.OrdinalIgnoreCase)
+                ? new ProfileException(ProfileError.Exists, $"There is a profile of '{profile.PersonId}', which the file system of {Path} does not tell from '{personId}': choose another id.")
+                : new ProfileException(ProfileError.Damaged, $"{file} is the profile of '{profile.PersonId}'.");
         }
         catch (FileNotFoundException)
         {
