@@ -83,6 +83,7 @@ internal sealed partial class AffectNode : ILifecycleCallbacks, IAsyncDisposable
         _persons.Threshold = options.Humans.MatchThreshold;
         _view.Gap = options.Perception.SequenceGap;
         _learning?.Apply(options.Learning);
+        _notice?.Apply(options.Learning.Enabled);
         if (_options is not null) _options = options;
         _source?.Apply(options);
     }

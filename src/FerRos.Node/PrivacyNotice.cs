@@ -18,6 +18,9 @@ internal sealed partial class PrivacyNotice : IAsyncDisposable
     internal static readonly QosProfile Latched = QosProfile.Default with { Depth = 1, Durability = QosDurability.TransientLocal };
 
     private readonly Publisher<PersonalDataProcessor>? _publisher;
+    private readonly RosNode _node;
+    private readonly string _directory;
+    private bool _learns;
 
     /// <summary>Publishes the notice.</summary>
     /// <param name="node">The node.</param>
@@ -25,6 +28,7 @@ internal sealed partial class PrivacyNotice : IAsyncDisposable
     /// <param name="learns">Whether the node may store anything new.</param>
     internal PrivacyNotice(RosNode node, string directory, bool learns)
     {
+        (_node, _directory, _learns) = (node, directory, learns);
         try
         {
             _publisher = node.CreatePublisher<PersonalDataProcessor>(Topic, Latched);
@@ -35,14 +39,28 @@ internal sealed partial class PrivacyNotice : IAsyncDisposable
             return;
         }
 
-        new Outlet(node.Logger).TryPublish(_publisher, new PersonalDataProcessor
+        Publish(learns);
+    }
+
+    /// <summary>Learning was switched on or off: whoever asks hears how it is now.</summary>
+    internal void Apply(bool learns)
+    {
+        if (learns == _learns) return;
+        _learns = learns;
+        Publish(learns);
+    }
+
+    private void Publish(bool learns)
+    {
+        if (_publisher is null) return;
+        new Outlet(_node.Logger).TryPublish(_publisher, new PersonalDataProcessor
         {
-            DataSourceNode = node.FullName,
+            DataSourceNode = _node.FullName,
             UserFriendlySourceName = "FerRos: facial expressions, adapted to persons",
             DataPurpose = learns
                 ? "Numeric features of the faces of persons who were shown to the robot on request, each with its label, and network weights trained on them: to recognise these persons' expressions better. No pictures are stored and nothing leaves this machine."
                 : "Network weights and labelled numeric features of faces, stored earlier: to recognise these persons' expressions better. Learning is switched off, nothing new is stored and nothing leaves this machine.",
-            Path = directory,
+            Path = _directory,
         });
     }
 

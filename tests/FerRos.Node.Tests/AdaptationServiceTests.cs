@@ -153,6 +153,12 @@ public sealed class AdaptationServiceTests : IDisposable
         notice.DataSourceNode.ShouldBe("/ferros");
         notice.Path.ShouldBe(_profiles);
         notice.DataPurpose.ShouldContain("No pictures are stored");
+
+        (await stage.Set("adaptation.enabled", false)).Successful.ShouldBeTrue();
+        await Stage.Until(() => notices.Last().DataPurpose.Contains("Learning is switched off", StringComparison.Ordinal), "the notice as it is now");
+        (await stage.Set("adaptation.enabled", true)).Successful.ShouldBeTrue();
+        await Stage.Until(() => notices.Count == 3, "the notice of before");
+        notices.Last().DataPurpose.ShouldContain("No pictures are stored");
     }
 
     private static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
