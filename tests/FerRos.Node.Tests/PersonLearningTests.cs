@@ -141,6 +141,26 @@ public sealed class PersonLearningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_frames_are_collected_the_face_is_not_said_to_be_somebody_else_s()
+    {
+        Show(("f1", 80), ("f2", 60));
+        var task = _learning.AdaptAsync(Order("ana", "happy", 5), Token);
+        await Collecting();
+        await Stage.Until(() => _progress.Any(p => p.Requested == 5), "collecting from a face");
+        foreach (var (person, face) in new[] { ("ben", "f1"), ("", "f1"), ("ana", "f2") })
+        {
+            var refused = await _learning.SelectAsync(person, face, Token);
+            (refused.Success, refused.Message.Contains("'ana' are being collected from the face 'f1'", StringComparison.Ordinal)).ShouldBe((false, true), refused.Message);
+        }
+
+        (await _learning.SelectAsync("ana", "f1", Token)).Success.ShouldBeTrue();
+        (await _learning.SelectAsync("ben", "f2", Token)).Success.ShouldBeTrue();
+        (await During(task, ("f1", 80), ("f2", 60))).Success.ShouldBeTrue();
+        (_bindings.PersonOf("f1"), _bindings.PersonOf("f2")).ShouldBe(("ana", "ben"));
+        (await _learning.SelectAsync("", "f1", Token)).Success.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_face_that_leaves_midway_ends_collecting_with_what_is_there()
     {
         Show(("f1", 80));

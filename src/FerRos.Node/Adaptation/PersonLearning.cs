@@ -123,8 +123,13 @@ internal sealed partial class PersonLearning : IAsyncDisposable
         }
         finally
         {
-            lock (_gate) _running = null;
-            Tell(_progress with { State = answer.Success ? LearningState.Done : LearningState.Failed, Message = answer.Message });
+            lock (_gate)
+            {
+                // Told before the next one can begin: its progress would be taken for that of this one.
+                _running = null;
+                _progress = _progress with { State = answer.Success ? LearningState.Done : LearningState.Failed, Message = answer.Message };
+                Progressed?.Invoke(_progress);
+            }
         }
     }
 
@@ -161,6 +166,13 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
         if (person.Length > 0 && WrongId(person) is { } wrong) return AdaptationAnswer.Refused(wrong);
         if (!_view.TryChoose(face, out var chosen, out var reason)) return AdaptationAnswer.Refused(reason);
+        lock (_gate)
+        {
+            // Frames of a face that is said to be somebody else's would go on into this person's profile.
+            if (_collecting is { } collecting && (collecting.Face == chosen) != (person == _progress.Person))
+                return AdaptationAnswer.Refused($"frames of '{_progress.Person}' are being collected from the face '{collecting.Face}'; ~/cancel_adaptation ends it");
+        }
+
         if (person.Length == 0)
         {
             _bindings.Select(chosen, "");
