@@ -135,6 +135,22 @@ public sealed class AdaptationServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_face_out_of_sight_for_longer_than_the_gap_is_nobody_s_though_it_keeps_its_id()
+    {
+        await using var stage = await Begin("-p", "sequence_gap:=1.0");
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count == 1), "a face");
+        var selecting = stage.Call(SelectPerson.Type, "/ferros/select_person", new SelectPerson.Request { PersonId = "p7" });
+        await stage.Show(Stage.Portrait, () => stage.Affect.Last().Faces is [{ PersonId: "p7" }], "the person on the topic");
+        (await selecting).Success.ShouldBeTrue();
+        var id = stage.Affect.Last().Faces[0].FaceId;
+
+        await stage.Show(Stage.Empty, () => stage.Affect.Last().Faces.Count == 0, "the face to be out of sight", atLeast: 60);
+        var left = stage.Affect.Count;
+        await stage.Show(Stage.Portrait, () => stage.Affect.Skip(left).Any(a => a.Faces.Count == 1), "a face");
+        stage.Affect.Skip(left).SelectMany(a => a.Faces).ShouldAllBe(face => face.FaceId == id && face.PersonId == "");
+    }
+
+    [Fact]
     public async Task With_learning_switched_off_adapt_refuses_and_nothing_is_written()
     {
         await using var stage = await Begin("-p", "adaptation.enabled:=false");

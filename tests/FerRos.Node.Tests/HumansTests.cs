@@ -136,6 +136,41 @@ public class HumansTests
         await stage.Show(Stage.Portrait, () => Person(stage).Length == 0, "the guess to be taken back");
     }
 
+    [Fact]
+    public async Task A_guess_on_a_face_that_has_gone_does_not_keep_the_person_from_the_next_face()
+    {
+        await using var stage = await Stage.Begin("-p", "track_timeout:=0.5");
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count > 0), "a face");
+        var first = stage.Affect.Last(a => a.Faces.Count > 0).Faces[0].FaceId;
+        var matches = stage.Peer.CreatePublisher<IdsMatch>("/humans/candidate_matches");
+        await Stage.Until(() => matches.SubscriptionCount > 0, "the node to listen to matches");
+        matches.Publish(new IdsMatch { Id1 = first, Id1Type = IdsMatch.Face, Id2 = "ben", Id2Type = IdsMatch.Person, Confidence = 0.9f });
+        await stage.Show(Stage.Portrait, () => Person(stage) == "ben", "the guess to be heard");
+
+        await stage.Show(Stage.Empty, () => stage.Affect.Last().Faces.Count == 0, "the face to leave", atLeast: 30);
+        await stage.Show(Stage.Portrait, () => stage.Affect.Last().Faces.Count > 0, "a face");
+        var second = stage.Affect.Last(a => a.Faces.Count > 0).Faces[0].FaceId;
+        second.ShouldNotBe(first);
+        Person(stage).ShouldBe("");
+        // Less sure than of the first, which is no longer there.
+        matches.Publish(new IdsMatch { Id1 = second, Id1Type = IdsMatch.Face, Id2 = "ben", Id2Type = IdsMatch.Person, Confidence = 0.6f });
+        await stage.Show(Stage.Portrait, () => Person(stage) == "ben", "the guess on the new face to be heard");
+    }
+
+    /// <summary>A person manager that ends takes its word with it.</summary>
+    [Fact]
+    public async Task A_person_who_is_no_longer_published_has_no_face()
+    {
+        await using var stage = await Stage.Begin("-p", "track_timeout:=60.0");
+        await stage.Show(Stage.Portrait, () => stage.Affect.Any(a => a.Faces.Count > 0), "a face");
+        var id = stage.Affect.Last(a => a.Faces.Count > 0).Faces[0].FaceId;
+        var faceId = stage.Peer.CreatePublisher<StringMessage>("/humans/persons/ana/face_id", Newest with { Durability = QosDurability.TransientLocal });
+        faceId.Publish(new StringMessage { Data = id });
+        await stage.Show(Stage.Portrait, () => Person(stage) == "ana", "the person manager's word to be heard");
+        await faceId.DisposeAsync();
+        await stage.Show(Stage.Portrait, () => Person(stage).Length == 0, "the face to be nobody's");
+    }
+
     [Theory]
     [InlineData("aligned")]
     [InlineData("cropped")]
