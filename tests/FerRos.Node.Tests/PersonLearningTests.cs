@@ -141,6 +141,19 @@ public sealed class PersonLearningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_adaptation_without_frames_binds_the_face_that_it_names_and_no_other()
+    {
+        _library.Stored["ana"] = true;
+        Show(("f1", 80), ("f2", 60));
+        (await _learning.AdaptAsync(Order("ana", "", 0), Token)).Success.ShouldBeTrue();
+        _bindings.Persons().ShouldBeEmpty();
+        (await _learning.AdaptAsync(Order("ana", "", 0) with { Face = "f2" }, Token)).Success.ShouldBeTrue();
+        (_bindings.PersonOf("f1"), _bindings.PersonOf("f2")).ShouldBe(("", "ana"));
+        _layers.LayerOf("f2").ShouldNotBeNull();
+        (await _learning.AdaptAsync(Order("ana", "", 0) with { Face = "f9" }, Token)).Message.ShouldContain("'f9' is not in view");
+    }
+
+    [Fact]
     public async Task While_frames_are_collected_the_face_is_not_said_to_be_somebody_else_s()
     {
         Show(("f1", 80), ("f2", 60));
@@ -382,6 +395,17 @@ public sealed class PersonLearningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Profiles_that_cannot_be_read_give_an_empty_list_and_a_warning()
+    {
+        _library.Stored["ana"] = true;
+        _library.Unreadable = "Reading /profiles failed.";
+        (await _learning.ListAsync(Token)).ShouldBeEmpty();
+        _log.Warnings.ShouldContain(line => line.Contains(_library.Unreadable, StringComparison.Ordinal));
+        _library.Unreadable = "";
+        (await _learning.ListAsync(Token)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Undo_takes_the_layer_off_and_forget_everything()
     {
         _library.Stored["ana"] = true;
@@ -446,10 +470,12 @@ public sealed class PersonLearningTests : IAsyncDisposable
 
         public string Unlearnable { get; set; } = "";
 
+        public string Unreadable { get; set; } = "";
+
         /// <summary>The share of the layers that are stored.</summary>
         public float Share { get; set; } = 1;
 
-        public IReadOnlyList<StoredPerson> List() => [.. Stored.Keys.Order().Select(id => new StoredPerson(id, null, null))];
+        public IReadOnlyList<StoredPerson> List() => Unreadable.Length > 0 ? throw new ProfileException(ProfileError.NoAccess, Unreadable) : [.. Stored.Keys.Order().Select(id => new StoredPerson(id, null, null))];
 
         public bool Contains(string person) => Stored.ContainsKey(person);
 

@@ -222,7 +222,12 @@ public sealed class ProfileStoreTests : IDisposable
             Directory.GetFiles(Path.Combine(_folder, "anna")).Length.ShouldBe(1);
             store.Save(Sample("anna", 21)).Version.ShouldBe(2);
 
+            Directory.CreateDirectory(Path.Combine(_folder, ".forgotten-0"));
             Run("mount", "-o", "remount,ro", _folder).ShouldBeTrue();
+            var warnings = new List<string>();
+            store.Warning = warnings.Add;
+            store.List().ShouldHaveSingleItem().Profile!.Samples.Length.ShouldBe(21);
+            warnings.ShouldHaveSingleItem().ShouldContain("forgotten");
             Should.Throw<ProfileException>(() => store.Save(Sample("anna", 22))).Error.ShouldBe(ProfileError.NoAccess);
             Should.Throw<ProfileException>(() => store.Forget("anna")).Error.ShouldBe(ProfileError.NoAccess);
             store.TryLoad("anna")!.Samples.Length.ShouldBe(21);

@@ -189,7 +189,18 @@ internal sealed partial class PersonLearning : IAsyncDisposable
     internal async Task<IReadOnlyList<(StoredPerson Person, bool IsActive)>> ListAsync(CancellationToken cancellationToken)
     {
         if (_library is not { } library) return [];
-        var persons = await InLibraryAsync(library.List, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<StoredPerson> persons;
+        try
+        {
+            persons = await InLibraryAsync(library.List, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsOfProfile(e))
+        {
+            // The answer has no place for a reason, and without one the caller would wait for ever.
+            LogNoList(_logger, e.Message);
+            return [];
+        }
+
         return [.. persons.Select(person => (person, _layers.Of(person.PersonId) is { IsOwn: true } && _bindings.FaceOf(person.PersonId).Length > 0))];
     }
 
@@ -526,6 +537,9 @@ internal sealed partial class PersonLearning : IAsyncDisposable
 
     [LoggerMessage(41, LogLevel.Warning, "The adaptation to {Person} failed: {Reason}")]
     private static partial void LogFailed(ILogger logger, string person, string reason);
+
+    [LoggerMessage(46, LogLevel.Warning, "The profiles cannot be listed: {Reason}")]
+    private static partial void LogNoList(ILogger logger, string reason);
 
     /// <summary>An episode under way; frames come from the perception thread, its end from anywhere.</summary>
     private sealed class Collecting(EpisodeCollector episode)

@@ -70,7 +70,16 @@ public sealed class ProfileStore
             {
                 if (!Directory.Exists(Path))
                     return [];
-                RemoveForgotten();
+                try
+                {
+                    RemoveForgotten();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Left by a crash on a disk that is read-only now. Nobody is listed by it, and it is tried again next time.
+                    Warning?.Invoke($"What was forgotten is not quite gone from {Path}: {e.Message}");
+                }
+
                 return
                 [
                     .. Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)).Where(PersonIds.IsValid)
