@@ -49,10 +49,25 @@ public sealed class ProfileStoreTests : IDisposable
     [Fact]
     public void Only_the_user_can_read_it()
     {
-        Store().Save(Sample("anna", 1));
-        string folder = Path.Combine(_folder, "anna");
-        File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string store = Path.Combine(_folder, "ferros", "profiles");
+        new ProfileStore(store, Network).Save(Sample("anna", 1));
+        string folder = Path.Combine(store, "anna");
+        // The names in the folders above say who is stored.
+        foreach (string made in new[] { _folder, Path.Combine(_folder, "ferros"), store, folder })
+            File.GetUnixFileMode(made).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, made);
         File.GetUnixFileMode(Directory.GetFiles(folder).Single()).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_exported_to_or_imported_from_is_named_and_nothing_else()
+    {
+        ProfileStore store = Store();
+        store.Save(Sample("anna", 1));
+        string missing = Path.Combine(_folder, "missing");
+        Should.Throw<ProfileException>(() => store.Export("anna", Path.Combine(missing, "anna.ferros"))).Message.ShouldBe($"There is no folder {missing}.");
+        Should.Throw<ProfileException>(() => store.Export("anna", _folder)).Message.ShouldContain("is a folder");
+        Should.Throw<ProfileException>(() => store.Import(_folder)).Message.ShouldContain("is a folder");
+        Should.Throw<ProfileException>(() => store.Export("ben", "ben.ferros")).Message.ShouldBe($"There is no profile of 'ben' in {_folder}.");
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class ProfileException : PerceptionException
         string advice = error switch
         {
             ProfileError.DiskFull => "The disk is full: make room and try again. What was stored before is still there.",
-            ProfileError.NoAccess => "The place is read-only or belongs to somebody else: choose another profile_directory or change its rights.",
+            ProfileError.NoAccess => "The place is read-only or belongs to somebody else: choose another one or change its rights.",
             _ => cause.Message,
         };
         return new ProfileException(error, $"{doing} {path} failed. {advice}", cause);

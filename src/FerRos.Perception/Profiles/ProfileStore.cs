@@ -129,6 +129,26 @@ public sealed class ProfileStore
         }
     }
 
+    /// <summary>How many changes of a person's profile can be taken back.</summary>
+    /// <returns>0 where there is no profile, or no older version.</returns>
+    /// <exception cref="ProfileException">The id is not allowed, or the folder cannot be read.</exception>
+    public int UndoSteps(string personId)
+    {
+        PersonIds.Check(personId);
+        string folder = FolderOf(personId);
+        lock (_lock)
+        {
+            try
+            {
+                return Math.Max(0, VersionsIn(folder).Count() - 1);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw ProfileException.Of(e, "Reading", folder);
+            }
+        }
+    }
+
     /// <summary>Stores a profile as the person's next version. When this returns, it is safe.</summary>
     /// <returns>The profile with its version.</returns>
     /// <exception cref="ProfileException">The disk is full, read-only or otherwise fails: what was stored before is still there.</exception>
@@ -179,8 +199,9 @@ public sealed class ProfileStore
                 Profile[] whole = [.. versions.Select(v => TryRead(personId, folder, v)).OfType<Profile>().Take(steps + 1)];
                 if (whole.Length <= steps)
                 {
-                    throw new ProfileException(
-                        ProfileError.NothingToUndo, $"The profile of '{personId}' has {whole.Length - 1} older version(s); {steps} step(s) back are not possible.");
+                    throw new ProfileException(ProfileError.NothingToUndo, whole.Length == 1
+                        ? $"There is nothing to undo: the profile of '{personId}' has no older version."
+                        : string.Create(CultureInfo.InvariantCulture, $"{steps} changes cannot be undone: the profile of '{personId}' can go back {whole.Length - 1} at most."));
                 }
 
                 // The newest goes first: a crash in between leaves a state that was current once.
@@ -231,7 +252,11 @@ public sealed class ProfileStore
         ArgumentException.ThrowIfNullOrEmpty(path);
         Profile profile = TryLoadAny(personId) ?? throw NotFound(personId);
         if (File.Exists(path))
-            throw new ProfileException(ProfileError.Exists, $"{path} exists already.");
+            throw new ProfileException(ProfileError.Exists, $"{path} exists already; choose another name, or remove it first.");
+        if (Directory.Exists(path))
+            throw new ProfileException(ProfileError.Exists, $"{path} is a folder; name a file in it.");
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } above && !Directory.Exists(above))
+            throw new ProfileException(ProfileError.NotFound, $"There is no folder {above}.");
         try
         {
             WriteFile(profile, System.IO.Path.GetFullPath(path));
@@ -255,7 +280,7 @@ public sealed class ProfileStore
         try
         {
             if (!File.Exists(path))
-                throw new ProfileException(ProfileError.NotFound, $"There is no file {path}.");
+                throw new ProfileException(ProfileError.NotFound, Directory.Exists(path) ? $"{path} is a folder, not an exported profile." : $"There is no file {path}.");
             using FileStream stream = File.OpenRead(path);
             profile = ProfileFile.Read(stream, path, 0);
         }
@@ -274,7 +299,7 @@ public sealed class ProfileStore
         lock (_lock)
         {
             if (!replace && TryLoadAny(profile.PersonId) is not null)
-                throw new ProfileException(ProfileError.Exists, $"There is a profile of '{profile.PersonId}' already; forget it first, or import under another id.");
+                throw new ProfileException(ProfileError.Exists, $"There is a profile of '{profile.PersonId}' already; import under another id (--as), or in its place (--replace).");
             return Save(profile);
         }
     }
@@ -400,15 +425,21 @@ public sealed class ProfileStore
         }
     }
 
+    /// <summary>Makes a folder and those above it that are missing. All are the user's alone: the names in them are ids of persons.</summary>
     private static void CreateFolder(string path)
     {
         if (Directory.Exists(path))
             return;
+        string? above = System.IO.Path.GetDirectoryName(path);
+        if (above is not null)
+            CreateFolder(above);
+        // Of several levels at once the last alone would get the mode.
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else
             Directory.CreateDirectory(path, FolderMode);
-        LinuxCalls.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
+        if (above is not null)
+            LinuxCalls.FlushFolder(above);
     }
 
     private static IEnumerable<int> VersionsIn(string folder)
@@ -422,7 +453,7 @@ public sealed class ProfileStore
         }
     }
 
-    private static ProfileException NotFound(string personId) => new(ProfileError.NotFound, $"There is no profile of '{personId}'.");
+    private ProfileException NotFound(string personId) => new(ProfileError.NotFound, $"There is no profile of '{personId}' in {Path}.");
 
     private static string FileOf(string folder, int version) =>
         System.IO.Path.Combine(folder, version.ToString("D6", CultureInfo.InvariantCulture) + Ending);
