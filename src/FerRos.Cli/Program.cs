@@ -47,6 +47,7 @@ if (parsed.Action is ParseErrorAction wrong)
 {
     wrong.ShowHelp = false;
     await parsed.InvokeAsync().ConfigureAwait(false);
+    await Console.Error.WriteLineAsync($"{CommandGuard.NameOf(parsed)} --help says what there is").ConfigureAwait(false);
     return ExitCodes.Usage;
 }
 

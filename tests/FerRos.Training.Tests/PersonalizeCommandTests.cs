@@ -31,7 +31,7 @@ public sealed class PersonalizeCommandTests : IDisposable
         await Fails("holds no face in person/class/*.jpg", "--data", _folder["empty"], "--weights", Frame);
         await Fails("there is no model 'no-such-model'", "--data", people, "--weights", "no-such-model");
         await Fails("there is no file", "--data", people, "--weights", _folder["gone.safetensors"]);
-        await Fails("--k needs numbers from 1 on", "--data", people, "--weights", Frame, "--k", "0");
+        await Fails("--k 0: 1 or more", "--data", people, "--weights", Frame, "--k", "0");
         await Fails($"--weights names {Frame} more than once", "--data", people, "--weights", "arch-1", Frame, Frame);
     }
 
@@ -63,6 +63,14 @@ public sealed class PersonalizeCommandTests : IDisposable
         output.ShouldContain("there is no ferplus beside the people");
         output.Trim().Split('\n')[^1].ShouldStartWith("ferros personalize: nobody has two expressions with at least 6 pictures each");
     }
+
+    [Theory]
+    [InlineData("--draws", "0", "--draws 0: 1 to 1000")]
+    [InlineData("--variant-draws", "1001", "--variant-draws 1001: 1 to 1000")]
+    [InlineData("--threads", "0", "--threads 0: 1 to 256")]
+    [InlineData("--general", "0", "--general 0: 1 or more")]
+    [InlineData("--k", "-1", "--k -1: 1 or more")]
+    public Task A_number_out_of_range_is_refused_and_not_bent(string option, string value, string message) => Fails(message, "--data", _folder.Path, option, value);
 
     [Fact]
     public async Task A_rehearsal_set_is_looked_for_beside_the_weights_that_were_named()

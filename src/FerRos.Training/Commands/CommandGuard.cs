@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using FerRos.Networks;
 using FerRos.Torch;
@@ -47,6 +48,8 @@ public static class CommandGuard
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
+                // Whoever pressed Ctrl-C sees that it was heard; a log says why it ends here.
+                await error.WriteLineAsync($"{NameOf(parsed)}: stopped").ConfigureAwait(false);
                 return ExitCodes.Interrupted;
             }
             catch (IOException e) when (e.HResult == BrokenPipe)
@@ -56,7 +59,7 @@ public static class CommandGuard
             }
             catch (Exception e) when (IsForUser(e) || isForUser(e))
             {
-                await error.WriteLineAsync($"ferros {command.Name}: {e.Message}").ConfigureAwait(false);
+                await error.WriteLineAsync($"{NameOf(parsed)}: {e.Message}").ConfigureAwait(false);
                 return ExitCodes.Usage;
             }
         });
@@ -76,6 +79,21 @@ public static class CommandGuard
                 // The parser's own handler was faster, and the command has ended meanwhile.
             }
         });
+
+    /// <summary>The command as it was typed, those above it included: ferros profiles show.</summary>
+    /// <param name="parsed">What was typed.</param>
+    public static string NameOf(ParseResult parsed)
+    {
+        ArgumentNullException.ThrowIfNull(parsed);
+        List<string> names = [];
+        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
+        {
+            if (result is CommandResult { Command: not RootCommand } named)
+                names.Insert(0, named.Command.Name);
+        }
+
+        return string.Join(' ', names.Prepend("ferros"));
+    }
 
     private static bool IsForUser(Exception exception) => exception is
         DatasetException or TrainingException or NetworkException or TorchException or DllNotFoundException or IOException or UnauthorizedAccessException;

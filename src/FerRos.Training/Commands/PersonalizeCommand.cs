@@ -12,17 +12,17 @@ public static class PersonalizeCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var benchmark = new Option<bool>("--benchmark") { Description = "Measure adaptation on pictures of people; the one thing that this command does", Required = true };
+        var benchmark = new Option<bool>("--benchmark") { Description = "Measure adaptation on pictures of people: the one thing that this command does, with or without the option" };
         var data = new Option<string>("--data") { Description = "The folder with the people (person/class/*.jpg), or one that holds it as persons; ferplus beside it is used, too", HelpName = "FOLDER", Required = true };
         var weights = new Option<string[]>("--weights") { Description = "The weights, one file or several (NAME.safetensors with NAME.json beside it); by default those of the models folder that can adapt", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
         var output = new Option<string?>("--out") { Description = "Folder for personalization.json, the table and a plot per model", HelpName = "FOLDER" };
-        var counts = new Option<int[]>("--k") { Description = "Labelled pictures per class (1 2 5 10)", AllowMultipleArgumentsPerToken = true };
-        var draws = new Option<int>("--draws") { Description = "Draws per person and k", DefaultValueFactory = _ => 10 };
-        var variantDraws = new Option<int?>("--variant-draws") { Description = "Draws for all but the defaults (as many as --draws)" };
+        var counts = new Option<int[]>("--k") { Description = "Labelled pictures per class, each from 1 on [default: 1 2 5 10]", HelpName = "N", AllowMultipleArgumentsPerToken = true };
+        var draws = new Option<int>("--draws") { Description = "Draws per person and k, 1 to 1000", HelpName = "N", DefaultValueFactory = _ => 10 };
+        var variantDraws = new Option<int?>("--variant-draws") { Description = "Draws for the other ways to adapt, 1 to 1000 [default: as many as --draws]", HelpName = "N" };
         var onlyDefault = new Option<bool>("--only-default") { Description = "Measure the defaults alone" };
         var noLeaveOut = new Option<bool>("--no-leave-out") { Description = "Do not choose defaults on one half of the people and measure them on the other" };
-        var general = new Option<int>("--general") { Description = "Every how many rows of FER+ valid are measured on", DefaultValueFactory = _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "Adaptations at the same time", DefaultValueFactory = _ => 1 };
+        var general = new Option<int>("--general") { Description = "Measure what it costs on every N-th row of FER+ valid only; 1: on all", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var threads = new Option<int>("--threads") { Description = "Adaptations at the same time, 1 to 256; more than one makes the milliseconds meaningless", HelpName = "N", DefaultValueFactory = _ => 1 };
         var command = new Command(
             "personalize",
             "Measure what adaptation to a person brings: k labelled pictures per class to learn from, the person's other pictures to test on.\n\nExample: ferros personalize --benchmark --data ../shared/data --weights models/facechannel-v1-fer8.safetensors --out runs/persons")
@@ -34,21 +34,22 @@ public static class PersonalizeCommand
             var (text, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var plan = new BenchmarkPlan
             {
-                Counts = parsed.GetValue(counts) is { Length: > 0 } given ? [.. given.Where(k => k > 0).Order().Distinct()] : [1, 2, 5, 10],
-                Draws = Math.Clamp(parsed.GetValue(draws), 1, 1000),
-                VariantDraws = Math.Clamp(parsed.GetValue(variantDraws) ?? parsed.GetValue(draws), 1, 1000),
+                Counts = parsed.GetValue(counts) is { Length: > 0 } given ? [.. given.Select(k => InRange("--k", k, 1, int.MaxValue)).Order().Distinct()] : [1, 2, 5, 10],
+                Draws = InRange("--draws", parsed.GetValue(draws), 1, 1000),
+                VariantDraws = InRange("--variant-draws", parsed.GetValue(variantDraws) ?? parsed.GetValue(draws), 1, 1000),
                 Variants = !parsed.GetValue(onlyDefault),
                 LeaveOut = !parsed.GetValue(noLeaveOut),
-                Threads = Math.Clamp(parsed.GetValue(threads), 1, 256),
+                Threads = InRange("--threads", parsed.GetValue(threads), 1, 256),
             };
-            if (plan.Counts.IsEmpty)
-                throw new ArgumentException("--k needs numbers from 1 on");
+            var every = InRange("--general", parsed.GetValue(general), 1, int.MaxValue);
+            if (parsed.GetValue(output) is { } wanted)
+                Directory.CreateDirectory(wanted);
             (Model Model, string Folder)[] models = parsed.GetValue(weights) is { Length: > 0 } files
                 ? [.. files.Select(file => (ModelFiles.Load(file), ModelFiles.FolderOf(file)))] : Shipped();
             // The name tells the tables and plots apart.
             if (models.CountBy(m => m.Model.Name).FirstOrDefault(m => m.Value > 1).Key is { } twice)
                 throw new ArgumentException($"--weights names {twice} more than once: rename a file, or measure one after the other");
-            var reports = await Task.Run(() => Run(models, parsed.GetValue(data)!, Math.Max(1, parsed.GetValue(general)), plan, error, cancellation), cancellation).ConfigureAwait(false);
+            var reports = await Task.Run(() => Run(models, parsed.GetValue(data)!, every, plan, error, cancellation), cancellation).ConfigureAwait(false);
             foreach (var report in reports)
                 await text.WriteLineAsync(report.Table()).ConfigureAwait(false);
             if (parsed.GetValue(output) is { } folder)
@@ -72,6 +73,9 @@ public static class PersonalizeCommand
         foreach (var report in reports)
             await File.WriteAllTextAsync(Path.Combine(folder, report.Model + ".svg"), report.Plot(), cancellation).ConfigureAwait(false);
     }
+
+    private static int InRange(string option, int value, int least, int most) => value >= least && value <= most ? value : throw new ArgumentException(
+        string.Create(CultureInfo.InvariantCulture, $"{option} {value}: {(most == int.MaxValue ? $"{least} or more" : $"{least} to {most}")}"));
 
     private static (Model Model, string Folder)[] Shipped()
     {
