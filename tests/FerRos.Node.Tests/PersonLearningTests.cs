@@ -425,6 +425,20 @@ public sealed class PersonLearningTests : IAsyncDisposable
         _progress.Last().Person.ShouldBe("");
     }
 
+    [Fact]
+    public async Task Who_was_removed_from_the_disk_by_someone_else_is_forgotten_in_memory_too()
+    {
+        _library.Stored["ana"] = true;
+        Show(("f1", 80));
+        await _learning.SelectAsync("ana", "", Token);
+        _layers.LayerOf("f1").ShouldNotBeNull();
+        _library.Stored.Clear();
+        (await _learning.ForgetAsync("ana", Token)).Success.ShouldBeTrue();
+        _layers.LayerOf("f1").ShouldBeNull();
+        _bindings.Persons().ShouldBeEmpty();
+        (await _learning.ForgetAsync("ana", Token)).Success.ShouldBeFalse("nothing is left of them");
+    }
+
     private Task Collecting() => Stage.Until(() => _progress.Any(p => p.State == LearningState.Collecting), "collecting");
 
     private static AdaptationOrder Order(string person, string expression, uint frames) => new(person, "", expression, null, frames, TimeSpan.Zero);

@@ -219,8 +219,17 @@ internal sealed partial class PersonLearning : IAsyncDisposable
             await InLibraryAsync(
                 () =>
                 {
+                    var isHeld = _layers.Has(person) || _bindings.FaceOf(person).Length > 0;
                     _layers.Set(person, null);
-                    library.Forget(person);
+                    try
+                    {
+                        library.Forget(person);
+                    }
+                    catch (ProfileException e) when (e.Error == ProfileError.NotFound && isHeld)
+                    {
+                        // Removed from the disk by someone else, or never stored: what the node held in memory is gone now, too.
+                    }
+
                     return true;
                 },
                 cancellationToken).ConfigureAwait(false);
