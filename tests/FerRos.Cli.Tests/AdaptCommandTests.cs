@@ -28,6 +28,15 @@ public sealed class AdaptCommandTests : IDisposable
         PersonFolder.Find(_folder.Name, ["p10"], ["joy"]).ShouldHaveSingleItem().Person.ShouldBe("p10");
     }
 
+    [Fact]
+    public void Folders_that_tools_leave_behind_are_nobodys()
+    {
+        Picture("p1", "happy", "1.jpg");
+        Picture(".cache", "happy", "1.jpg");
+        Picture("p1", ".ipynb_checkpoints", "1.jpg");
+        PersonFolder.Find(_folder.Name, [], []).ShouldHaveSingleItem().Pictures.Keys.ShouldBe(["happiness"]);
+    }
+
     [Theory]
     [InlineData("grin", "p1", "'grin' is not an expression")]
     [InlineData("happy", "p 1", "a letter, then letters")]
@@ -130,6 +139,40 @@ public sealed class AdaptCommandTests : IDisposable
 
         for (int i = 0; i < 4; i++) lines[LearningCurve.Mean][i].ShouldBe(people.Average(person => lines[person][i]), 0.002);
         lines.Values.Any(static scores => Math.Abs(scores[^1] - scores[0]) > 0.01).ShouldBeTrue("somebody changes");
+    }
+
+    [Fact]
+    [Trait("Needs", "shared")]
+    public async Task A_person_who_has_a_profile_is_not_learned_twice_unless_that_is_asked_for()
+    {
+        CopyOfPersons(["p009"], 2);
+        string[] arguments = ["adapt", "--data", _folder["persons"], "--model", "affwild2-frame-joint-shunting", "--profiles", _folder["profiles"]];
+        (await RunAsync(arguments)).Code.ShouldBe(0);
+        string[] stored = Directory.GetFiles(_folder["profiles/p009"]);
+        (int code, string output, string error) = await RunAsync(arguments);
+        (code, output).ShouldBe((ExitCodes.Usage, ""));
+        error.ShouldStartWith("ferros adapt: there are profiles of p009 already");
+        Directory.GetFiles(_folder["profiles/p009"]).ShouldBe(stored, ignoreOrder: true);
+        (await RunAsync([.. arguments, "--dry-run"])).Code.ShouldBe(0);
+        (code, output, error) = await RunAsync([.. arguments, "--add"]);
+        code.ShouldBe(0, error);
+        output.ShouldContain("Learnt from 4 samples");
+    }
+
+    [Fact]
+    [Trait("Needs", "shared")]
+    public async Task A_person_without_a_usable_picture_is_left_out_and_the_others_are_learned()
+    {
+        CopyOfPersons(["p009"], 2);
+        Directory.CreateDirectory(_folder["persons/p001/happiness"]);
+        await File.WriteAllTextAsync(_folder["persons/p001/happiness/1.jpg"], "no picture", TestContext.Current.CancellationToken);
+        string[] arguments = ["adapt", "--data", _folder["persons"], "--model", "affwild2-frame-joint-shunting", "--dry-run"];
+        (int code, string output, string error) = await RunAsync(arguments);
+        code.ShouldBe(0, error);
+        Row(output, "p009")[1].ShouldBe("2");
+        error.ShouldBe(
+            $"ferros adapt: {_folder["persons/p001/happiness/1.jpg"]}: not a picture, or damaged; left out\nferros adapt: p001: no picture can be learned from; left out\n");
+        (await RunAsync([.. arguments, "--person", "p001"])).Code.ShouldBe(ExitCodes.Usage);
     }
 
     [Fact]

@@ -21,10 +21,11 @@ internal static class AdaptCommand
         Option<string> data = new("--data") { Description = "Folder with a folder a person, in it a folder an expression, in it pictures", HelpName = "FOLDER", Required = true };
         Option<string[]> persons = new("--person") { Description = "Take this person only; may be given more than once", HelpName = "PERSON" };
         Option<string[]> classes = new("--class") { Description = "Take this expression only; may be given more than once", HelpName = "EXPRESSION" };
-        Option<int> perClass = new("--per-class") { Description = "Pictures of each expression to learn from; the others measure what was gained. 0: half of them", DefaultValueFactory = static _ => 0 };
-        Option<string> model = new("--model") { Description = "Name of the network in the folder models", DefaultValueFactory = static _ => AffectNode.DefaultModel };
+        Option<int> perClass = new("--per-class") { Description = "Pictures of each expression to learn from; the others measure what was gained. 1 to 1000, or 0: half of them", HelpName = "N", DefaultValueFactory = static _ => 0 };
+        Option<string> model = new("--model") { Description = "Name of the network in the folder models; one that can adapt", HelpName = "NAME", DefaultValueFactory = static _ => AffectNode.DefaultModel };
         Option<string> profiles = ProfilesOption.Create();
-        Option<string> plot = new("--plot") { Description = "Draw that score after the first 0, 1, 2, 5, 10 ... pictures of each expression, a line per person and the mean", HelpName = "FILE.svg" };
+        Option<string> plot = new("--plot") { Description = "Draw the balanced accuracy after the first 0, 1, 2, 5, 10 ... pictures of each expression, a line per person and the mean", HelpName = "FILE.svg" };
+        Option<bool> add = new("--add") { Description = "Add the pictures to profiles that are there already; without it a person who has one is refused" };
         Option<bool> dryRun = new("--dry-run") { Description = "Measure only: leave the profiles as they are" };
         Command command = new("adapt", """
             Learn persons from labelled pictures, offline, by the same code as the node: detection, alignment, features,
@@ -32,10 +33,12 @@ internal static class AdaptCommand
 
             Example: ferros adapt --data study/pictures --person p7 --per-class 5 --plot p7.svg
 
-            The pictures lie in FOLDER/person/expression/*.jpg (or .png). Expressions have our names or ROS4HRI's.
+            The pictures lie in FOLDER/person/expression/*.jpg (or .png). Expressions are neutral, happiness, surprise, sadness,
+            anger, disgust, fear and contempt; ROS4HRI's names (happy, sad, ...) are taken, too. In each folder the first
+            pictures by name are learned from. To learn someone anew: ferros profiles forget PERSON, then this.
             """)
         {
-            data, persons, classes, perClass, model, profiles, plot, dryRun,
+            data, persons, classes, perClass, model, profiles, plot, add, dryRun,
         };
         command.SetGuardedAction((parsed, cancellationToken) => RunAsync(
             new AdaptFolderOptions
@@ -47,6 +50,7 @@ internal static class AdaptCommand
                 Model = parsed.GetValue(model)!,
                 Profiles = parsed.GetValue(profiles)!,
                 Plot = parsed.GetValue(plot),
+                Add = parsed.GetValue(add),
                 DryRun = parsed.GetValue(dryRun),
             },
             parsed.InvocationConfiguration.Output,
@@ -75,16 +79,19 @@ internal static class AdaptCommand
         {
             ProfileLibrary library = ProfileLibrary.Open(directory, models, model, general, loggers.CreateLogger("ferros"));
             ProfileLibrary? curves = scratch is null ? null : ProfileLibrary.Open(scratch, models, model, general, NullLogger.Instance);
+            CheckNew(folders, library, options);
             List<FolderResult> results = [];
             foreach (PersonFolder folder in folders)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 FolderAdaptation adaptation = new(pipeline, library, options.PerClass, curves, warning => error.WriteLine($"ferros adapt: {warning}"));
-                FolderResult result = await Task.Run(() => adaptation.RunAsync(folder, cancellationToken), cancellationToken).ConfigureAwait(false);
+                FolderResult? result = await Task.Run(() => adaptation.RunAsync(folder, cancellationToken), cancellationToken).ConfigureAwait(false);
+                if (result is null) continue;
                 results.Add(result);
                 await output.WriteLineAsync($"{folder.Person}: {result.Message}").ConfigureAwait(false);
             }
 
+            if (results.Count == 0) throw new CommandException($"{options.Data}: no picture can be learned from");
             Tell(results, output);
             if (!options.DryRun) await output.WriteLineAsync($"profiles are in {directory}").ConfigureAwait(false);
             if (options.Plot is { } plot) await DrawAsync(options.Model, results, plot, output, cancellationToken).ConfigureAwait(false);
@@ -95,6 +102,18 @@ internal static class AdaptCommand
             if (options.DryRun) Directory.Delete(directory, recursive: true);
             if (scratch is not null) Directory.Delete(scratch, recursive: true);
         }
+    }
+
+    /// <summary>
+    /// Refuses persons who have profiles, before anything is learned: the pictures that measure may be among those that were
+    /// learned in another run, and the same pictures twice would stand on both sides of the check whether a layer is used.
+    /// </summary>
+    private static void CheckNew(IReadOnlyList<PersonFolder> folders, IPersonLibrary library, AdaptFolderOptions options)
+    {
+        string[] known = options.DryRun ? [] : [.. folders.Select(static folder => folder.Person).Where(library.Contains)];
+        if (known.Length == 0 || options.Add) return;
+        throw new CommandException(
+            $"there are profiles of {string.Join(", ", known)} already: --add adds these pictures (then the scores may be of pictures that were learned before), 'ferros profiles forget' makes room to learn anew, --dry-run measures alone");
     }
 
     /// <summary>Refuses a file that cannot be written before anything is learned.</summary>
@@ -149,6 +168,8 @@ internal static class AdaptCommand
         public required string Profiles { get; init; }
 
         public string? Plot { get; init; }
+
+        public bool Add { get; init; }
 
         public bool DryRun { get; init; }
     }

@@ -38,7 +38,8 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
     private long _stamp;
 
     /// <summary>Learns and measures.</summary>
-    public async Task<FolderResult> RunAsync(PersonFolder folder, CancellationToken cancellationToken)
+    /// <returns>What came of it; null: there is no picture to learn from.</returns>
+    public async Task<FolderResult?> RunAsync(PersonFolder folder, CancellationToken cancellationToken)
     {
         List<ProfileSample> samples = [];
         List<Test> tests = [];
@@ -51,9 +52,9 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
             foreach (string file in files)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Look(file) is not { } face)
+                if (Look(file, out string problem) is not { } face)
                 {
-                    warn($"{file}: no face was found; left out");
+                    warn($"{file}: {problem}; left out");
                     continue;
                 }
 
@@ -68,7 +69,7 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
                 episode.Observe(_stamp, face);
                 if (episode.Collected == 0)
                 {
-                    warn($"{file}: {episode.Describe()}");
+                    warn($"{file}: {episode.Describe()}; left out");
                     continue;
                 }
 
@@ -77,7 +78,12 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
             }
         }
 
-        if (samples.Count == 0) throw new CommandException($"{folder.Person}: no picture can be learned from");
+        if (samples.Count == 0)
+        {
+            warn($"{folder.Person}: no picture can be learned from; left out");
+            return null;
+        }
+
         LearningOutcome outcome = await library.LearnAsync(folder.Person, samples, _options, static _ => { }, cancellationToken).ConfigureAwait(false);
         PersonLayer? layer = outcome.Layer ?? library.Load(folder.Person);
         double before = BalancedAccuracy(tests, static test => test.Probabilities);
@@ -109,20 +115,21 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
     }
 
     /// <summary>The largest face of a picture, as the node would see it had the picture been shown to it for a while; null: none.</summary>
-    private AffectEstimate? Look(string file)
+    private AffectEstimate? Look(string file, out string problem)
     {
+        problem = "no face was found";
         using Mat picture = new();
         try
         {
             if (!PictureSource.TryReadPicture(file, picture))
             {
-                warn($"{file}: not a picture, or damaged");
+                problem = "not a picture, or damaged";
                 return null;
             }
         }
         catch (Exception e) when (e is PictureTooLargeException or OpenCVException)
         {
-            warn($"{file}: {e.Message}");
+            problem = e.Message.TrimEnd('.');
             return null;
         }
 

@@ -18,13 +18,13 @@ internal sealed record PersonFolder(string Person, IReadOnlyDictionary<string, I
         if (!Directory.Exists(data)) throw new CommandException($"--data {data}: there is no such folder");
         HashSet<string> wanted = [.. classes.Select(name => Parse(name, "--class"))];
         List<PersonFolder> found = [];
-        foreach (string folder in Directory.GetDirectories(data).Order(NaturalOrder.Instance))
+        foreach (string folder in Directory.GetDirectories(data).Where(IsVisible).Order(NaturalOrder.Instance))
         {
             string person = Path.GetFileName(folder);
             if (persons.Count > 0 && !persons.Contains(person)) continue;
             if (!PersonIds.IsValid(person)) throw new CommandException($"{folder}: the folder's name is no person id (a letter, then letters, digits and _); rename it");
             SortedDictionary<string, IReadOnlyList<string>> pictures = new(StringComparer.Ordinal);
-            foreach (string expressionFolder in Directory.GetDirectories(folder))
+            foreach (string expressionFolder in Directory.GetDirectories(folder).Where(IsVisible))
             {
                 string expression = Parse(Path.GetFileName(expressionFolder), expressionFolder);
                 string[] files = [.. Directory.GetFiles(expressionFolder).Where(PictureSource.IsPicture).Order(NaturalOrder.Instance)];
@@ -38,6 +38,9 @@ internal sealed record PersonFolder(string Person, IReadOnlyDictionary<string, I
             throw new CommandException($"--person {missing}: {data} has no pictures of this person");
         return found.Count > 0 ? found : throw new CommandException($"{data} holds no pictures of the form person/expression/picture.jpg");
     }
+
+    /// <summary>Tools leave folders of their own beside data (.git, .ipynb_checkpoints).</summary>
+    private static bool IsVisible(string folder) => !Path.GetFileName(folder).StartsWith('.');
 
     private static string Parse(string name, string where) =>
         Expressions.TryParse(name, out string expression) ? expression : throw new CommandException($"{where}: '{name}' is not an expression; known are {string.Join(", ", Expressions.FerPlus)}");
