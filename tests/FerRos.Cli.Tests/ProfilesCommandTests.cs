@@ -19,13 +19,13 @@ public sealed class ProfilesCommandTests : IDisposable
         (await RunAsync("list")).Output.ShouldContain("p7");
         (_, string shown, _) = await RunAsync("show", "p7");
         shown.ShouldContain($"2 frames of {_network.FeatureLength} values: happiness");
-        shown.ShouldContain($"1 frames of {_network.FeatureLength} values: arousal +0.50, valence -0.25");
+        shown.ShouldContain($"1 frame of {_network.FeatureLength} values: arousal +0.50, valence -0.25");
         shown.ShouldContain("no layer of their own");
 
         (await RunAsync("export", "p7", _folder["p7.ferros"])).Code.ShouldBe(0);
         ModeOf(_folder["p7.ferros"]).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await RunAsync("forget", "p7")).Output.ShouldContain("forgotten");
-        (await RunAsync("list")).Output.ShouldContain("nobody is stored");
+        (await RunAsync("list")).Output.ShouldBe($"nobody is stored in {_folder["profiles"]}\n");
         (await RunAsync("show", "p7")).Code.ShouldBe(2);
 
         (await RunAsync("import", _folder["p7.ferros"], "--as", "p8")).Output.ShouldContain("p8: 3 labelled frames");
@@ -34,6 +34,51 @@ public sealed class ProfilesCommandTests : IDisposable
         (again, error.Contains("already", StringComparison.Ordinal)).ShouldBe((2, true), error);
         (await RunAsync("import", _folder["p7.ferros"], "--as", "p8", "--replace")).Code.ShouldBe(0);
     }
+
+    [Fact]
+    public async Task Pictures_with_the_same_label_share_a_line_and_the_list_fits_into_a_terminal()
+    {
+        Store("p7", _network);
+        ProfileStore store = new(_folder["profiles"], _network);
+        Profile profile = store.TryLoad("p7")!;
+        ProfileSample look = profile.Samples[0];
+        string[] expressions = ["neutral", "surprise", "sadness", "anger", "disgust", "fear", "contempt"];
+        store.Save(profile.Add(
+            [.. expressions.SelectMany((name, i) => Enumerable.Range(0, 3).Select(j => look with { Episode = $"{name}{j}", Expression = _network.Classes.IndexOf(name), Stamp = (10 * i) + j }))],
+            DateTimeOffset.UtcNow));
+
+        string shown = (await RunAsync("show", "p7")).Output;
+        shown.ShouldContain($"episodes   3 of 1 frame of {_network.FeatureLength} values: surprise\n");
+        shown.ShouldContain("version    2; 1 older one to undo to\n");
+        string[] lines = (await RunAsync("list")).Output.Split('\n');
+        lines.ShouldContain($"network: {_network.Network}");
+        lines.Where(line => !line.StartsWith("folder: ", StringComparison.Ordinal)).ShouldAllBe(line => line.Length <= 80);
+    }
+
+    [Fact]
+    public async Task Undo_takes_back_as_many_changes_as_are_asked_for()
+    {
+        Store("p7", _network);
+        Store("p7", _network);
+        Store("p7", _network);
+        (await RunAsync("undo", "p7", "--steps", "0")).Error.ShouldBe("ferros profiles undo: --steps 0: 1 to 1000\n");
+        (int code, string output, _) = await RunAsync("undo", "p7", "--steps", "2");
+        (code, output).ShouldSatisfyAllConditions(run => run.code.ShouldBe(0), run => run.output.ShouldEndWith("3 labelled frames, no layer of their own\n"));
+        (await RunAsync("undo", "p7")).Error.ShouldBe("ferros profiles undo: There is nothing to undo: the profile of 'p7' has no older version.\n");
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_told_when_it_is_set_aside()
+    {
+        Store("p7", _network);
+        await File.WriteAllTextAsync(_folder["profiles/p7/000002.safetensors"], "nothing", TestContext.Current.CancellationToken);
+        (int code, _, string error) = await RunAsync("show", "p7");
+        code.ShouldBe(0);
+        error.ShouldContain(_folder["profiles/p7/damaged/000002.safetensors"]);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_there_is_not_called_empty() => (await RunAsync("list")).Output.ShouldBe($"nobody is stored: there is no folder {_folder["profiles"]}\n");
 
     [Fact]
     public async Task A_profile_of_other_weights_is_not_taken_in()
@@ -53,6 +98,7 @@ public sealed class ProfilesCommandTests : IDisposable
     {
         (int code, _, string error) = await RunAsync(arguments.Split(' '));
         code.ShouldBe(2);
+        error.ShouldStartWith($"ferros profiles {arguments.Split(' ')[0]}: ");
         error.ShouldContain(expected);
         error.TrimEnd().ShouldNotContain("\n");
     }

@@ -18,13 +18,18 @@ internal static class ProfilesCommand
         Command command = new("profiles", """
             Look at the profiles of persons, copy them to another robot, and forget them.
 
-            A node that runs keeps a bound person's layer in memory: while it does, its services list_persons and
-            forget_person are the ones to ask. What a profile holds: docs/privacy.md.
+            Example: ferros profiles list
+            Example: ferros profiles export p7 p7.ferros
+            Example: ferros profiles import p7.ferros --as guest7
+
+            A node that runs keeps a bound person's layer in memory: while it does, its services list_persons,
+            undo_adaptation and forget_person are the ones to ask. What a profile holds: docs/privacy.md.
             """);
         command.Add(CreateList());
         command.Add(CreateShow());
         command.Add(CreateExport());
         command.Add(CreateImport());
+        command.Add(CreateUndo());
         command.Add(CreateForget());
         return command;
     }
@@ -33,7 +38,7 @@ internal static class ProfilesCommand
     {
         Option<string> profiles = ProfilesOption.Create();
         Command command = new("list", "List the persons of whom something is stored") { profiles };
-        command.SetGuardedAction((parsed, _) => Done(List(Open(parsed.GetValue(profiles)!), parsed.InvocationConfiguration.Output)));
+        command.SetGuardedAction((parsed, _) => Done(List(Open(parsed, profiles), parsed.InvocationConfiguration.Output)));
         return command;
     }
 
@@ -42,7 +47,7 @@ internal static class ProfilesCommand
         Argument<string> person = PersonArgument();
         Option<string> profiles = ProfilesOption.Create();
         Command command = new("show", "Show what is stored of a person") { person, profiles };
-        command.SetGuardedAction((parsed, _) => Done(Show(Open(parsed.GetValue(profiles)!), parsed.GetValue(person)!, parsed.InvocationConfiguration.Output)));
+        command.SetGuardedAction((parsed, _) => Done(Show(Open(parsed, profiles), parsed.GetValue(person)!, parsed.InvocationConfiguration.Output)));
         return command;
     }
 
@@ -54,7 +59,7 @@ internal static class ProfilesCommand
         Command command = new("export", "Write everything that is stored of a person to one file, for another robot or for the person") { person, file, profiles };
         command.SetGuardedAction((parsed, _) =>
         {
-            Open(parsed.GetValue(profiles)!).Export(parsed.GetValue(person)!, parsed.GetValue(file)!);
+            Open(parsed, profiles).Export(parsed.GetValue(person)!, parsed.GetValue(file)!);
             parsed.InvocationConfiguration.Output.WriteLine($"{parsed.GetValue(person)} is in {parsed.GetValue(file)}: biometric data, keep it as such");
             return Done(ExitCodes.Success);
         });
@@ -66,14 +71,31 @@ internal static class ProfilesCommand
         Argument<string> file = new("file") { Description = "What export wrote", HelpName = "FILE" };
         Option<string?> person = new("--as") { Description = "Id of the person here; left out: the one in the file", HelpName = "PERSON" };
         Option<bool> replace = new("--replace") { Description = "Take the place of a profile that the person has here; it can be undone" };
-        Option<string> model = new("--model") { Description = "The network that runs here, whose weights the profile must be of", DefaultValueFactory = static _ => AffectNode.DefaultModel };
+        Option<string> model = new("--model") { Description = "The network that runs here, whose weights the profile must be of", HelpName = "NAME", DefaultValueFactory = static _ => AffectNode.DefaultModel };
         Option<string> profiles = ProfilesOption.Create();
         Command command = new("import", "Take in a profile that another robot exported") { file, person, replace, model, profiles };
         command.SetGuardedAction((parsed, _) =>
         {
             NetworkIdentity network = NetworkIdentity.Of(ModelDirectory.Default().Load(parsed.GetValue(model)!));
-            Profile profile = new ProfileStore(Folder(parsed.GetValue(profiles)!), network).Import(parsed.GetValue(file)!, parsed.GetValue(person), parsed.GetValue(replace));
+            Profile profile = new ProfileStore(Folder(parsed.GetValue(profiles)!), network) { Warning = warning => parsed.InvocationConfiguration.Error.WriteLine(warning) }.Import(parsed.GetValue(file)!, parsed.GetValue(person), parsed.GetValue(replace));
             parsed.InvocationConfiguration.Output.WriteLine($"{profile.PersonId}: {Describe(profile)}");
+            return Done(ExitCodes.Success);
+        });
+        return command;
+    }
+
+    private static Command CreateUndo()
+    {
+        Argument<string> person = PersonArgument();
+        Option<int> steps = new("--steps") { Description = "How many changes to take back, 1 to 1000; show says how many can be", HelpName = "N", DefaultValueFactory = static _ => 1 };
+        Option<string> profiles = ProfilesOption.Create();
+        Command command = new("undo", "Take back the last change of a profile: training, frames that were added, or an import with --replace") { person, steps, profiles };
+        command.SetGuardedAction((parsed, _) =>
+        {
+            int wanted = parsed.GetValue(steps);
+            if (wanted is < 1 or > 1000) throw new CommandException($"--steps {wanted}: 1 to 1000");
+            Profile profile = Open(parsed, profiles).Undo(parsed.GetValue(person)!, wanted);
+            parsed.InvocationConfiguration.Output.WriteLine($"{profile.PersonId} is as of {Time(profile.Changed)}: {Describe(profile)}");
             return Done(ExitCodes.Success);
         });
         return command;
@@ -83,11 +105,12 @@ internal static class ProfilesCommand
     {
         Argument<string> person = PersonArgument();
         Option<string> profiles = ProfilesOption.Create();
-        Command command = new("forget", "Remove every trace of a person") { person, profiles };
+        Command command = new("forget", "Remove everything that is stored of a person, older versions included") { person, profiles };
         command.SetGuardedAction((parsed, _) =>
         {
-            Open(parsed.GetValue(profiles)!).Forget(parsed.GetValue(person)!);
-            parsed.InvocationConfiguration.Output.WriteLine($"{parsed.GetValue(person)} is forgotten");
+            Open(parsed, profiles).Forget(parsed.GetValue(person)!);
+            parsed.InvocationConfiguration.Output.WriteLine(
+                $"{parsed.GetValue(person)} is forgotten. A node that runs and has them in view uses their layer until they leave, unless its service forget_person is called.");
             return Done(ExitCodes.Success);
         });
         return command;
@@ -98,22 +121,30 @@ internal static class ProfilesCommand
         var persons = store.List();
         if (persons.IsEmpty)
         {
-            output.WriteLine($"nobody is stored in {store.Path}");
+            output.WriteLine(Directory.Exists(store.Path) ? $"nobody is stored in {store.Path}" : $"nobody is stored: there is no folder {store.Path}");
             return ExitCodes.Success;
         }
 
+        // Nearly always there is one network: its long name then stands below the table, which fits into 80 columns so.
+        string[] networks = [.. persons.Select(static person => person.Profile?.Network.Network).OfType<string>().Distinct()];
         Table table = new() { Border = TableBorder.Simple };
-        foreach (string column in new[] { "person", "samples", "expressions", "adapted", "network" }) table.AddColumn(column);
+        foreach (string column in new[] { "person", "samples", "expressions", "begun", "adapted" }) table.AddColumn(column);
         table.Columns[1].RightAligned();
-        foreach (StoredPerson person in persons)
+        foreach (int column in new[] { 0, 3, 4 }) table.Columns[column].NoWrap();
+        if (networks.Length > 1) table.AddColumn("network");
+        foreach (StoredPerson person in persons.Where(static person => person.Profile is not null))
         {
-            if (person.Profile is { } profile)
-                table.AddRow(person.PersonId, Number(profile.Samples.Length), string.Join(", ", profile.Expressions), Date(profile.Adapted), Markup.Escape(profile.Network.Network));
-            else
-                table.AddRow(person.PersonId, "", "", "", Markup.Escape(person.Problem?.Message ?? ""));
+            Profile profile = person.Profile!;
+            List<string> row = [person.PersonId, Number(profile.Samples.Length), string.Join(", ", profile.Expressions), Day(profile.Created), Day(profile.Adapted)];
+            if (networks.Length > 1) row.Add(Markup.Escape(profile.Network.Network));
+            table.AddRow([.. row]);
         }
 
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors }).Write(table);
+        if (networks.Length == 1) output.WriteLine($"network: {networks[0]}");
+        foreach (StoredPerson person in persons.Where(static person => person.Problem is not null))
+            output.WriteLine($"{person.PersonId} cannot be read: {person.Problem!.Message}");
+        output.WriteLine($"folder: {store.Path}");
         return ExitCodes.Success;
     }
 
@@ -122,26 +153,21 @@ internal static class ProfilesCommand
         Profile profile = store.TryLoadAny(person) ?? throw new CommandException($"there is no profile of '{person}' in {store.Path}");
         Line("person", profile.PersonId);
         Line("state", Describe(profile));
-        Line("version", Number(profile.Version));
-        Line("begun", Date(profile.Created));
-        Line("changed", Date(profile.Changed));
-        Line("adapted", Date(profile.Adapted));
+        Line("version", $"{Number(profile.Version)}; {Count(store.UndoSteps(person), "older one", "older ones")} to undo to");
+        Line("begun", Time(profile.Created));
+        Line("changed", Time(profile.Changed));
+        Line("adapted", Time(profile.Adapted));
         Line("network", profile.Network.Network);
         Line("weights", profile.Network.Weights);
-        foreach (var episode in profile.Samples.GroupBy(static sample => sample.Episode))
-        {
-            ProfileSample first = episode.First();
-            List<string> labels = [];
-            if (first.Expression >= 0) labels.Add(profile.Network.Classes[first.Expression]);
-            if (!float.IsNaN(first.Arousal)) labels.Add(string.Create(CultureInfo.InvariantCulture, $"arousal {first.Arousal:+0.00;-0.00;0}"));
-            if (!float.IsNaN(first.Valence)) labels.Add(string.Create(CultureInfo.InvariantCulture, $"valence {first.Valence:+0.00;-0.00;0}"));
-            Line("episode", $"{episode.Count()} frames of {profile.Network.FeatureLength} values: {string.Join(", ", labels)}");
-        }
-
+        // Pictures that were learned offline are an episode each: alike ones share a line.
+        string[] episodes = [.. profile.Samples.GroupBy(static sample => sample.Episode).Select(episode => DescribeEpisode(profile, [.. episode]))];
+        foreach ((string episode, int count) in episodes.CountBy(static episode => episode))
+            Line(count == 1 ? "episode" : "episodes", count == 1 ? episode : $"{Number(count)} of {episode}");
         if (!float.IsNaN(profile.Scores.AccuracyAfter))
             Line("held back", string.Create(CultureInfo.InvariantCulture, $"balanced accuracy {profile.Scores.AccuracyBefore:P0} before, {profile.Scores.AccuracyAfter:P0} after"));
         if (!profile.ClassWeights.IsEmpty)
             Line("prior", string.Join(", ", profile.Network.Classes.Zip(profile.ClassWeights, static (name, weight) => string.Create(CultureInfo.InvariantCulture, $"{name} {weight:0.00}"))));
+        Line("folder", Path.Combine(store.Path, profile.PersonId));
         return ExitCodes.Success;
 
         void Line(string name, string value)
@@ -150,10 +176,21 @@ internal static class ProfilesCommand
         }
     }
 
-    private static string Describe(Profile profile) =>
-        $"{profile.Samples.Length} labelled frames{(profile.IsActive ? ", a layer of their own" : ", no layer of their own")}";
+    private static string DescribeEpisode(Profile profile, ProfileSample[] episode)
+    {
+        ProfileSample first = episode[0];
+        List<string> labels = [];
+        if (first.Expression >= 0) labels.Add(profile.Network.Classes[first.Expression]);
+        if (!float.IsNaN(first.Arousal)) labels.Add(string.Create(CultureInfo.InvariantCulture, $"arousal {first.Arousal:+0.00;-0.00;0}"));
+        if (!float.IsNaN(first.Valence)) labels.Add(string.Create(CultureInfo.InvariantCulture, $"valence {first.Valence:+0.00;-0.00;0}"));
+        return $"{Count(episode.Length, "frame", "frames")} of {profile.Network.FeatureLength} values: {string.Join(", ", labels)}";
+    }
 
-    private static ProfileStore Open(string directory) => new(Folder(directory), network: null);
+    private static string Describe(Profile profile) =>
+        $"{Count(profile.Samples.Length, "labelled frame", "labelled frames")}{(profile.IsActive ? ", a layer of their own" : ", no layer of their own")}";
+
+    private static ProfileStore Open(ParseResult parsed, Option<string> profiles) =>
+        new(Folder(parsed.GetValue(profiles)!), network: null) { Warning = warning => parsed.InvocationConfiguration.Error.WriteLine(warning) };
 
     private static string Folder(string directory) => new LearningOptions(directory, Enabled: false, new AdaptationOptions()).ProfileDirectory;
 
@@ -161,7 +198,12 @@ internal static class ProfilesCommand
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Date(DateTimeOffset? date) => date is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "";
+    private static string Count(int value, string one, string many) => $"{Number(value)} {(value == 1 ? one : many)}";
+
+    private static string Day(DateTimeOffset? date) => date is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>With the offset from UTC: a profile may come from a robot elsewhere.</summary>
+    private static string Time(DateTimeOffset? date) => date is { } value ? value.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture) : "";
 
     private static Task<int> Done(int code) => Task.FromResult(code);
 }
