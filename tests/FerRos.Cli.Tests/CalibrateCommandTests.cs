@@ -56,6 +56,7 @@ public class CalibrateCommandTests
     [InlineData("p7 --class grin --class sad", "grin")]
     [InlineData("p7 --class sad", "at least two")]
     [InlineData("p7 --class happy --class happiness", "at least two")]
+    [InlineData("../p7", "'../p7' is no person id")]
     [InlineData("p7 --frames 0", "--frames 0: 1 to 10000")]
     [InlineData("p7 --countdown 61", "0 to 60")]
     [InlineData("p7 --timeout 0", "above 0")]

@@ -104,6 +104,10 @@ public class GraphCommandTests
         Compare(yaml.Documents[0].RootNode, expected.RootElement);
     }
 
+    [Fact]
+    public void Quotes_of_a_sentence_stay_readable() =>
+        JsonText.ToYaml("{\"data\":\"a person's \\\"look\\\"\"}"u8.ToArray()).ShouldBe("data: \"a person's \\\"look\\\"\"\n");
+
     [Theory]
     [InlineData("run", "")]
     [InlineData("run --middleware dds --ros-args -r a:=b", "--ros-args -r a:=b")]

@@ -104,6 +104,7 @@ internal sealed class Calibration(CalibrationPlan plan, CalibrationNode node, Te
         catch (OperationCanceledException)
         {
             await node.CancelAsync().ConfigureAwait(false);
+            Say($"Frames that were collected until now are stored for {plan.Person}; {node.Name}/forget_person removes all of them.");
             throw;
         }
         finally

@@ -1,3 +1,5 @@
+using FerRos.Perception;
+
 namespace FerRos.Cli.Adaptation;
 
 /// <summary>What happens in a calibration session.</summary>
@@ -24,10 +26,11 @@ internal sealed record CalibrationPlan
     /// <summary>Whether each expression is asked for once more, to show what was gained.</summary>
     public bool Check { get; init; } = true;
 
-    /// <summary>Checks the numbers; names are the node's to judge.</summary>
+    /// <summary>Checks the numbers and the id; whether there is such a face or class is the node's to judge.</summary>
     /// <exception cref="CommandException">A value is out of range.</exception>
     public void Validate()
     {
+        if (!PersonIds.IsValid(Person)) throw new CommandException($"'{Person}' is no person id: a letter, then letters, digits and _, at most 64 in all");
         if (Frames is < 1 or > 10_000) throw new CommandException($"--frames {Frames}: 1 to 10000");
         if (Countdown is < 0 or > 60) throw new CommandException($"--countdown {Countdown}: 0 to 60 seconds");
         if (!(Timeout > TimeSpan.Zero && Timeout <= TimeSpan.FromMinutes(10))) throw new CommandException($"--timeout {Timeout.TotalSeconds}: above 0 to 600 seconds");

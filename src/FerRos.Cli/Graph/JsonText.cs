@@ -74,7 +74,7 @@ internal static class JsonText
     {
         JsonValueKind.Null => ".nan",
         JsonValueKind.String when value.GetString() is { } s && IsPlain(s) => s,
-        JsonValueKind.String => JsonSerializer.Serialize(value.GetString(), JsonStringContext.Default.String),
+        JsonValueKind.String => $"\"{Options.Encoder!.Encode(value.GetString()!)}\"",
         _ => value.GetRawText(),
     };
 
