@@ -161,7 +161,13 @@ internal sealed partial class ProfileLibrary : IPersonLibrary
             surplus -= drop;
         }
 
-        return [.. episodes.SelectMany(episode => episode).Skip(Math.Max(0, surplus))];
+        ProfileSample[] thinned = [.. episodes.SelectMany(episode => episode)];
+        if (surplus <= 0) return [.. thinned];
+        // Episodes of a look or two each: the oldest of what was shown most go, so that nothing is lost that was shown.
+        var classes = thinned.GroupBy(sample => sample.Expression).Select(ofClass => new Queue<ProfileSample>(ofClass)).ToList();
+        for (; surplus > 0; surplus--) classes.MaxBy(ofClass => ofClass.Count)!.Dequeue();
+        var left = new HashSet<object>(classes.SelectMany(ofClass => ofClass), ReferenceEqualityComparer.Instance);
+        return [.. thinned.Where(left.Contains)];
     }
 
     [LoggerMessage(44, LogLevel.Warning, "{Warning}")]
