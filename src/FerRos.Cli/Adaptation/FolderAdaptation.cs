@@ -24,7 +24,7 @@ internal sealed record FolderResult(string Person, int Learned, int Tested, doub
 /// <param name="library">Where the profile goes.</param>
 /// <param name="perClass">Pictures of each expression to learn from; 0: half of them.</param>
 /// <param name="scratch">Where the profiles of fewer pictures go, each but for a moment; null: those are not measured.</param>
-/// <param name="warn">Told of pictures that cannot be used.</param>
+/// <param name="warn">Told of pictures that cannot be used, and how far it is.</param>
 internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibrary library, int perClass, IPersonLibrary? scratch, Action<string> warn)
 {
     /// <summary>A film at 30 Hz of a picture that does not move.</summary>
@@ -32,6 +32,9 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
 
     /// <summary>Between two pictures more time passes than any sequence spans.</summary>
     private const long Pause = 60_000_000_000;
+
+    /// <summary>So many pictures take some five seconds.</summary>
+    private const int ProgressPictures = 100;
 
     private readonly AdaptationOptions _options = new();
     private readonly ImageFrame _frame = new();
@@ -43,6 +46,8 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
     {
         List<ProfileSample> samples = [];
         List<Test> tests = [];
+        int looked = 0;
+        int all = folder.Pictures.Sum(static expression => expression.Value.Count);
         foreach ((string expression, IReadOnlyList<string> files) in folder.Pictures)
         {
             int label = pipeline.Classes.IndexOf(expression);
@@ -52,6 +57,8 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
             foreach (string file in files)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (looked > 0 && looked % ProgressPictures == 0) warn($"{folder.Person}: {looked} of {all} pictures");
+                looked++;
                 if (Look(file, out string problem) is not { } face)
                 {
                     warn($"{file}: {problem}; left out");

@@ -70,6 +70,7 @@ public sealed class ProfileStore
             {
                 if (!Directory.Exists(Path))
                     return [];
+                string[] folders = Directory.GetDirectories(Path);
                 try
                 {
                     RemoveForgotten();
@@ -82,7 +83,7 @@ public sealed class ProfileStore
 
                 return
                 [
-                    .. Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)).Where(PersonIds.IsValid)
+                    .. folders.Select(folder => System.IO.Path.GetFileName(folder)).Where(PersonIds.IsValid)
                         .Order(StringComparer.Ordinal).Select(Describe),
                 ];
             }
@@ -314,7 +315,7 @@ public sealed class ProfileStore
             ? $"other weights of '{Network.Network}' ({profile.Network.Weights[..Math.Min(8, profile.Network.Weights.Length)]}..., here {Network.Weights[..Math.Min(8, Network.Weights.Length)]}...)"
             : $"'{profile.Network.Network}', not of '{Network.Network}'";
         string then = can
-            ? "The encoder is the same: the layer can be trained anew from its samples."
+            ? "The encoder is the same: the layer can be trained anew from its samples (~/adapt with frames 0, where the profile is stored)."
             : "Its samples mean nothing to these weights: collect new ones, or run the network that it was made with.";
         throw new ProfileException(ProfileError.OtherWeights, $"The profile of '{profile.PersonId}' is of {what}. {then}", null, can);
     }
