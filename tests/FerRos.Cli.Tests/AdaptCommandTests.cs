@@ -177,6 +177,21 @@ public sealed class AdaptCommandTests : IDisposable
 
     [Fact]
     [Trait("Needs", "shared")]
+    public async Task A_picture_that_is_not_good_enough_is_told_with_the_reason_alone()
+    {
+        if (Environment.GetEnvironmentVariable("FERROS_DATA") is not { Length: > 0 } data) Assert.Skip("FERROS_DATA, which holds the pictures of persons, is not set.");
+        else
+        {
+            Directory.CreateDirectory(_folder["persons/p000/neutral"]);
+            foreach (string name in new[] { "0003.jpg", "0179.jpg" })
+                File.Copy(Path.Combine(data, "persons", "p000", "neutral", name), _folder[$"persons/p000/neutral/{name}"]);
+            (int code, _, string error) = await RunAsync("adapt", "--data", _folder["persons"], "--per-class", "2", "--dry-run");
+            (code, error).ShouldBe((0, $"ferros adapt: {_folder["persons/p000/neutral/0179.jpg"]}: turned aside; left out\n"));
+        }
+    }
+
+    [Fact]
+    [Trait("Needs", "shared")]
     public async Task Where_every_picture_is_learned_from_there_is_nothing_to_plot()
     {
         CopyOfPersons(["p009"], 2);

@@ -73,10 +73,10 @@ internal sealed class FolderAdaptation(PerceptionPipeline pipeline, IPersonLibra
 
                 // Pictures that are no film: each is an episode of its own, which may stand on either side of a split.
                 EpisodeCollector episode = new(new EpisodeRequest(face.FaceId, 1, label), _options);
-                episode.Observe(_stamp, face);
+                FrameRefusal refusal = episode.Observe(_stamp, face);
                 if (episode.Collected == 0)
                 {
-                    warn($"{file}: {episode.Describe()}; left out");
+                    warn($"{file}: {EpisodeCollector.Describe(refusal)}; left out");
                     continue;
                 }
 

@@ -200,7 +200,7 @@ public sealed class EpisodeCollector
             EpisodeState.Cancelled => "; it was cancelled",
             _ => "; collecting goes on",
         };
-        string refused = string.Join(", ", Refusals.Where(r => _refused[(int)r] > 0).Select(r => FormattableString.Invariant($"{_refused[(int)r]} {Word(r)}")));
+        string refused = string.Join(", ", Refusals.Where(r => _refused[(int)r] > 0).Select(r => FormattableString.Invariant($"{_refused[(int)r]} {Describe(r)}")));
         string counted = FormattableString.Invariant($"{Collected} of {Request.Frames} frames collected{end}");
         return refused.Length == 0 ? counted : $"{counted} (refused: {refused})";
     }
@@ -227,13 +227,8 @@ public sealed class EpisodeCollector
         return FrameRefusal.None;
     }
 
-    private void End(EpisodeState state)
-    {
-        if (State == EpisodeState.Collecting)
-            State = state;
-    }
-
-    private static string Word(FrameRefusal refusal) => refusal switch
+    /// <summary>Why a frame was refused, in words that stand behind "frame": turned aside.</summary>
+    public static string Describe(FrameRefusal refusal) => refusal switch
     {
         FrameRefusal.Blurred => "blurred",
         FrameRefusal.Turned => "turned aside",
@@ -242,4 +237,10 @@ public sealed class EpisodeCollector
         FrameRefusal.NotSeen => "without the face",
         _ => "without a finite value",
     };
+
+    private void End(EpisodeState state)
+    {
+        if (State == EpisodeState.Collecting)
+            State = state;
+    }
 }
