@@ -25,7 +25,7 @@ public sealed class CancelledTrainingTests : IAsyncDisposable
     public CancelledTrainingTests()
     {
         _layers = new BoundLayers(_bindings);
-        var library = new ProfileLibrary(new ProfileStore(_folder, Network), Network, General, rehearsal: null);
+        var library = new ProfileLibrary(new ProfileStore(_folder, Network), Network, General, PersonLearningTests.CreateRehearsal(Network));
         _learning = new PersonLearning(library, _bindings, _layers, _view, Expressions.FerPlus, Options(steps: 40), new TestLog());
         _learning.Progressed += _progress.Enqueue;
         _learning.SetActive(true);
@@ -131,7 +131,7 @@ public sealed class CancelledTrainingTests : IAsyncDisposable
         (await Adapt("", 0, mood: 0)).Success.ShouldBeTrue();
     }
 
-    private static LearningOptions Options(int steps) => new("", true, new AdaptationOptions { MinInterval = TimeSpan.Zero, Steps = steps, Nice = 0 });
+    private static LearningOptions Options(int steps) => new("", true, new AdaptationOptions { MinInterval = TimeSpan.Zero, Steps = steps, MaxRehearsalLoss = 1, Nice = 0 });
 
     private static float[] Values(Profile profile) => [.. profile.Layer.ShouldNotBeNull().Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => t.Value.Values.ToArray())];
 

@@ -471,6 +471,9 @@ public sealed class PersonLearningTests : IAsyncDisposable
         return LastLayer.Create(network, new WeightSet(network.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, new float[p.Count])))));
     }
 
+    /// <summary>One general face for <see cref="CreateLayer"/>, so that a layer is checked by something.</summary>
+    internal static RehearsalSet CreateRehearsal(NetworkIdentity network) => new(network.Encoder, 3, new float[3], [0], [1]);
+
     private sealed class PlayedLibrary : IPersonLibrary
     {
         /// <summary>Persons, and whether they have a layer of their own.</summary>

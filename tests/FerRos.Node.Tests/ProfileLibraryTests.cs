@@ -8,7 +8,7 @@ public sealed class ProfileLibraryTests : IDisposable
 {
     private static readonly LastLayer General = PersonLearningTests.CreateLayer();
     private static readonly NetworkIdentity Network = new("played", "aa", "bb", Expressions.FerPlus, 3);
-    private static readonly AdaptationOptions Options = new() { Nice = 0 };
+    private static readonly AdaptationOptions Options = new() { MaxRehearsalLoss = 1, Nice = 0 };
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "ferros-" + Path.GetRandomFileName());
 
@@ -93,7 +93,7 @@ public sealed class ProfileLibraryTests : IDisposable
     private static Task<LearningOutcome> Learn(ProfileLibrary library, IReadOnlyList<ProfileSample> samples, AdaptationOptions? options = null) =>
         library.LearnAsync("ana", samples, options ?? Options, _ => { }, Token);
 
-    private ProfileLibrary Library(NetworkIdentity network) => new(new ProfileStore(_folder, network), network, General, rehearsal: null);
+    private ProfileLibrary Library(NetworkIdentity network) => new(new ProfileStore(_folder, network), network, General, PersonLearningTests.CreateRehearsal(network));
 
     private Profile Stored() => new ProfileStore(_folder, null).TryLoad("ana").ShouldNotBeNull();
 }

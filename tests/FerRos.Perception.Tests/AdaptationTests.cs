@@ -190,6 +190,24 @@ public sealed class AdaptationTests
     }
 
     [Fact]
+    public void A_layer_that_nothing_can_check_is_not_used()
+    {
+        // Without general faces what is held back is all there is to say that a layer does no harm.
+        var adaptation = new Adaptation(General, Identity, null);
+        AdaptationResult alone = adaptation.Train(Of([.. Samples(0, 3, 1), .. Samples(1, 3, 2)]), new AdaptationOptions(), Now, null, TestContext.Current.CancellationToken);
+        alone.Outcome.ShouldBe(AdaptationOutcome.NotActivated);
+        alone.Profile.Layer.ShouldBeNull();
+        alone.Profile.ClassWeights.ShouldNotBeEmpty();
+        alone.Message.ShouldContain("neither enough held-back samples nor general faces");
+
+        AdaptationResult held = adaptation.Train(
+            Of([.. Samples(0, 12, 1), .. Samples(0, 12, 2), .. Samples(1, 12, 3), .. Samples(1, 12, 4)]), new AdaptationOptions(), Now, null, TestContext.Current.CancellationToken);
+        held.Outcome.ShouldBe(AdaptationOutcome.Activated, held.Message);
+
+        static Profile Of(ImmutableArray<ProfileSample> samples) => Profile.Create("anna", Identity, Now).Add(samples, Now);
+    }
+
+    [Fact]
     public void No_class_is_ever_excluded()
     {
         AdaptationResult result = Train([.. Samples(0, 3, 1), .. Samples(1, 3, 2)], new AdaptationOptions { PriorFloor = 0.05 });

@@ -347,9 +347,7 @@ public sealed class ProfileStoreTests : IDisposable
 
         public static Process Start(string folder, string acknowledged)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!);
-            if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-                start.ArgumentList.Add(typeof(ProfileWriter).Assembly.Location);
+            var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, typeof(ProfileWriter).Assembly.GetName().Name!));
             start.Environment[FolderVariable] = folder;
             start.Environment[AcknowledgedVariable] = acknowledged;
             start.Environment["DOTNET_TieredPGO"] = "0";

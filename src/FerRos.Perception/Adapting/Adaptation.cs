@@ -181,6 +181,12 @@ public sealed class Adaptation
                 note = FormattableString.Invariant($" It would lose {100 * (_rehearsalAccuracy - after):0.0} points on general faces.");
         }
 
+        if (better && !measured && _rehearsal is null)
+        {
+            better = false;
+            note = " There are neither enough held-back samples nor general faces to check it by.";
+        }
+
         // What was in use stays in use where the new layer is not better, unless what is held back speaks against that one, too.
         bool kept = !better && inUse is not null;
         Profile learnt = profile with
