@@ -298,6 +298,26 @@ public sealed class LastLayerTrainerTests
         }
     }
 
+    [Fact]
+    public void Several_threads_may_ask_for_the_outputs_of_one_batch()
+    {
+        // As trainings do that check themselves on the same general faces.
+        var network = Zoo.Create("facechannel-v1-fer8");
+        var layer = LastLayer.Create(network, RandomWeights.For(network));
+        var random = new Random(6);
+        using var batch = new LastLayerBatch(layer, 60);
+        for (var n = 0; n < 60; n++)
+            batch.Add([.. Enumerable.Range(0, layer.InputLength).Select(_ => random.NextDouble() < 0.09 ? random.NextSingle() : 0)], []);
+        var expected = new float[60 * layer.ClassCount];
+        layer.Forward(batch, expected, [], []);
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, _ =>
+        {
+            var outputs = new float[expected.Length];
+            layer.Forward(batch, outputs, [], []);
+            outputs.ShouldBe(expected);
+        });
+    }
+
     [Theory]
     [InlineData("facechannel-v1-fer8", 0.09)]
     [InlineData("facechannel-v1-fer8", 1)]

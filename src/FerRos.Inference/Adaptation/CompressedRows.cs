@@ -4,7 +4,7 @@ namespace FerRos.Inference;
 
 /// <summary>
 /// The values of a matrix that are not zero, row by row, with their columns: what the field calls compressed sparse rows.
-/// Disposing lets the next ones use the memory.
+/// Threads may share it. Disposing lets the next ones use the memory.
 /// </summary>
 internal sealed unsafe class CompressedRows : IDisposable
 {
@@ -13,14 +13,13 @@ internal sealed unsafe class CompressedRows : IDisposable
     // Whole numbers in the bits of floats: so they, too, come from the spare memory.
     private readonly AlignedFloats _columns;
     private readonly int[] _starts;
-    private readonly int[] _cursors;
 
     private CompressedRows(int rows, int count)
     {
         Rows = rows;
         // One more than there are: where a value is zero, it is written and written over by the next.
         (_values, _columns) = (new AlignedFloats(count + 1), new AlignedFloats(count + 1));
-        (_starts, _cursors) = (new int[rows + 1], new int[rows]);
+        _starts = new int[rows + 1];
     }
 
     /// <summary>Number of rows.</summary>
@@ -28,9 +27,6 @@ internal sealed unsafe class CompressedRows : IDisposable
 
     /// <summary>Where each row's values begin, and where those of the last end.</summary>
     public ReadOnlySpan<int> Starts => _starts;
-
-    /// <summary>Room for a place in each row, for whoever reads all rows a part at a time.</summary>
-    public Span<int> Cursors => _cursors;
 
     /// <summary>All values.</summary>
     public float* Values => _values.Pointer;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using FerRos.Networks;
@@ -111,7 +112,8 @@ internal sealed unsafe class DenseMath<S, V> : DenseMath
     public override void MultiplySparse(CompressedRows a, int first, int rows, int inner, float* b, float* c, int columns, float* start)
     {
         var starts = a.Starts.Slice(first, rows + 1);
-        var cursors = a.Cursors[..rows];
+        var rented = ArrayPool<int>.Shared.Rent(rows);
+        var cursors = rented.AsSpan(0, rows);
         starts[..rows].CopyTo(cursors);
         for (var m = 0; m < rows; m++)
             Start(c + ((nint)m * columns), start, columns);
@@ -129,6 +131,8 @@ internal sealed unsafe class DenseMath<S, V> : DenseMath
                 AddRows(values + from, at + from, next - from, b, c + ((nint)m * columns), columns);
             }
         }
+
+        ArrayPool<int>.Shared.Return(rented);
     }
 
     [MethodImpl(Hot)]
